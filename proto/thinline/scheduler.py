@@ -1,0 +1,89 @@
+"""What goes next: frames wait by class, soft state in one slot a key, and nothing leaves without room and credit.
+
+Control before interactive before sync before bulk. Sync and bulk also need credit: absolute, "up to byte N of this
+link". A frame may start while the bytes counted before it are below N, so that a frame larger than what is left can
+not wait for ever; what is under way is then at most the credit plus one frame (spec FLOW-1 to FLOW-6).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from thinline.errors import LocalError
+from thinline.frames import Class, Frame, Soft
+from thinline.limits import LIMITS
+
+__all__ = ["Scheduler"]
+
+_COUNTED = (Class.SYNC, Class.BULK)
+
+
+class Scheduler:
+    """The frames that one end of a link wants to send. Encodes each as late as possible."""
+
+    __slots__ = ("_encode", "_queues", "_ready", "_soft", "counted", "credit")
+
+    def __init__(self, encode: Callable[[Frame], bytes]) -> None:
+        self._encode = encode
+        self._queues: dict[Class, deque[Frame]] = {}  # a class has no queue until something waits
+        self._soft: dict[int, Soft] = {}
+        self._ready: dict[Class, bytes] = {}  # encoded already, but it did not fit
+        self.counted = 0  # sync and bulk bytes sent on this link
+        self.credit = 0  # sync and bulk bytes that may be sent
+
+    def put(self, frame: Frame) -> None:
+        """Let a frame wait its turn.
+
+        Raises:
+            LocalError: when more of its class wait than `Limits.queue_frames`.
+        """
+        if isinstance(frame, Soft):
+            self._soft[frame.key] = frame  # spec FLOW-7: the latest value wins
+            return
+        queue = self._queues.setdefault(frame.CLASS, deque())
+        if len(queue) >= LIMITS.queue_frames:
+            raise LocalError(f"{LIMITS.queue_frames} {frame.CLASS.name} frames wait already")
+        queue.append(frame)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits."""
+        return not (self._queues or self._soft or self._ready)
+
+    def may_count(self) -> bool:
+        """Whether a sync or bulk frame could start now, as far as credit goes."""
+        return self.counted < self.credit
+
+    def take(self, room_bytes: int, overhead_bytes: int) -> bytes | None:
+        """The body that goes next, if one may go and fits; the caller sends it.
+
+        Args:
+            room_bytes: what the bearer takes.
+            overhead_bytes: what the caller adds to the body.
+        """
+        for kind in Class:
+            if kind in _COUNTED and not self.may_count():
+                return None
+            body = self._ready.pop(kind, None) or self._next(kind)
+            if body is None:
+                continue
+            if len(body) + overhead_bytes > room_bytes:
+                self._ready[kind] = body
+                return None
+            if kind in _COUNTED:
+                self.counted += len(body)
+            return body
+        return None
+
+    def _next(self, kind: Class) -> bytes | None:
+        queue = self._queues.get(kind)
+        if queue:
+            frame: Frame = queue.popleft()
+            if not queue:
+                del self._queues[kind]
+            return self._encode(frame)
+        if kind is Class.INTERACTIVE and self._soft:
+            key = next(iter(self._soft))
+            return self._encode(self._soft.pop(key))
+        return None

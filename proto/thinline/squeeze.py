@@ -1,0 +1,74 @@
+"""Compression of single frames, with dictionaries that ship with the package and have ids.
+
+Nothing is carried from frame to frame: a lost frame costs only itself, and no tenant's bytes can shape another's
+(spec FRAME-8). The size once inflated is told and bounded before a byte is inflated (spec FRAME-9).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib.resources import files
+
+from thinline.errors import RemoteError
+from thinline.reasons import Reason
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = ["DICTIONARIES", "best_dictionary", "inflate", "squeeze"]
+
+_LEVEL = 9
+_OPTIONS: Mapping[int, int] = {
+    zstd.CompressionParameter.compression_level: _LEVEL,
+    zstd.CompressionParameter.dict_id_flag: 0,  # the frame says it already
+    zstd.CompressionParameter.checksum_flag: 0,  # bearers carry bytes whole
+}
+
+# Dictionary id to the file that holds it. A dictionary is never changed once released: a better one gets a new id.
+_FILES = {1: "heads-1.zdict"}
+DICTIONARIES: tuple[int, ...] = (0, *_FILES)
+
+
+@cache
+def _dictionary(number: int) -> zstd.ZstdDict | None:
+    if number == 0:
+        return None
+    content = files("thinline").joinpath("dictionaries", _FILES[number]).read_bytes()
+    return zstd.ZstdDict(content)
+
+
+@cache
+def _compressor(number: int) -> zstd.ZstdCompressor:
+    return zstd.ZstdCompressor(options=_OPTIONS, zstd_dict=_dictionary(number))
+
+
+def best_dictionary(offered: Collection[int]) -> int:
+    """The newest dictionary that both sides have; 0, none, where they share no other (spec FRAME-10)."""
+    return max((number for number in DICTIONARIES if number in offered), default=0)
+
+
+def squeeze(data: bytes, dictionary: int) -> bytes:
+    """One zstd frame of the data."""
+    return _compressor(dictionary).compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
+
+
+def inflate(data: bytes, dictionary: int, size_bytes: int) -> bytes:
+    """The data again, which must come to exactly the size told.
+
+    Raises:
+        RemoteError: MALFORMED, for an unknown dictionary, a broken frame or another size.
+    """
+    if dictionary not in DICTIONARIES:
+        raise RemoteError(Reason.MALFORMED, "unknown dictionary")
+    decompressor = zstd.ZstdDecompressor(zstd_dict=_dictionary(dictionary))
+    try:
+        whole = decompressor.decompress(data, max_length=size_bytes + 1)
+    except zstd.ZstdError as error:
+        raise RemoteError(Reason.MALFORMED, "broken zstd frame") from error
+    if len(whole) != size_bytes or not decompressor.eof:
+        raise RemoteError(Reason.MALFORMED, "another size than told")
+    return whole

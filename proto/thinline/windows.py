@@ -1,0 +1,114 @@
+"""Windows: the current heads that changed after a cursor, each once, in the order that the service likes.
+
+A *sweep* goes over all items whose newest change lies in (base, top], in the service's order, and may be cut
+anywhere; the cursor remembers where. What changes meanwhile lies beyond top and belongs to the next sweep. Nothing
+here knows what a handset holds (spec SYNC-6 to SYNC-13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from thinline.errors import RemoteError
+from thinline.items import Head, footprint, put_varint, take_varint
+from thinline.limits import LIMITS
+from thinline.projection import admits
+
+__all__ = ["Candidate", "Cursor", "Cut", "next_sweep", "window"]
+
+_HEAD_WIRE_BYTES = 48  # id, revision, position and tags of a head, about
+
+
+class Cursor(NamedTuple):
+    """How far a handset was sent one collection. The handset never reads it.
+
+    Attributes:
+        base: all changes up to this position were sent.
+        top: a sweep over (base, top] is under way; equal to base when none is.
+        key: the sweep has come so far in the service's order.
+        spent: bytes of the budget that this sweep has filled.
+    """
+
+    base: int = 0
+    top: int = 0
+    key: bytes = b""
+    spent: int = 0
+
+    def encode(self) -> bytes:
+        """At most `Limits.cursor_bytes`."""
+        if self.base == self.top:
+            return put_varint(self.base)
+        return put_varint(self.base) + put_varint(self.top) + put_varint(self.spent) + self.key
+
+    @classmethod
+    def decode(cls, data: bytes) -> Cursor:
+        """The cursor that a handset returned; the empty one where it is not one of ours (spec SYNC-8)."""
+        if not data:
+            return cls()
+        try:
+            base, at = take_varint(data, 0)
+            if at == len(data):
+                return cls(base, base)
+            top, at = take_varint(data, at)
+            spent, at = take_varint(data, at)
+        except RemoteError:
+            return cls()
+        return cls(base, top, data[at:], spent) if base < top else cls()
+
+    def covers(self, position: int) -> bool:
+        """Whether a change at that position was sent."""
+        return self.base >= position
+
+
+class Candidate(NamedTuple):
+    """An item of a sweep: its key in the service's order, and its head."""
+
+    key: bytes
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One window's worth."""
+
+    heads: tuple[Head, ...]
+    cursor: Cursor
+    more: bool
+
+
+def next_sweep(cursor: Cursor, position: int) -> Cursor:
+    """The sweep to read for: the one under way, else a new one up to the newest position."""
+    if cursor.base < cursor.top:
+        return cursor
+    return Cursor(cursor.base, max(position, cursor.base))
+
+
+def window(
+    rows: Sequence[Candidate], sweep: Cursor, *, room_bytes: int, budget_bytes: int, complete: bool
+) -> Cut:
+    """Cut one window from the rows of a sweep.
+
+    Args:
+        rows: items of the sweep beyond its key, in order.
+        sweep: as `next_sweep` gave it.
+        room_bytes: what the window's heads may take on the link; one head always fits (spec SYNC-9).
+        budget_bytes: what the handset may hold of the collection; bounds a refill (spec SYNC-12).
+        complete: whether the rows are all that is left of the sweep.
+    """
+    heads: list[Head] = []
+    key, spent, room = sweep.key, sweep.spent, room_bytes
+    for row in rows:
+        size = footprint(row.head)
+        if sweep.base == 0 and not admits(spent, size, budget_bytes):
+            complete = True
+            break
+        room -= len(row.head.fields) + 8 * len(row.head.ancestors) + _HEAD_WIRE_BYTES
+        if heads and (room < 0 or len(heads) >= LIMITS.heads_per_window):
+            complete = False
+            break
+        heads.append(row.head)
+        key, spent = row.key, spent + size
+    cursor = Cursor(sweep.top, sweep.top) if complete else sweep._replace(key=key, spent=spent)
+    return Cut(tuple(heads), cursor, not complete)

@@ -1,0 +1,293 @@
+"""What the hub and the operator ask of the store, and what it answers: the border between deciding and disk.
+
+Every request is carried out whole, in the store's one thread, and answered once its effects are on stable storage
+(D1, D6, D11). A `Refused` stores nothing. The same requests are served by SQLite today and by another database later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from thinline.frames import Command, Hello, Outcome, Window
+from thinline.history import Point
+from thinline.identity import Certificate
+from thinline.items import Head
+from thinline.reasons import Reason
+
+__all__ = [
+    "AccountInfo",
+    "AddAccount",
+    "Applied",
+    "Apply",
+    "BlobRead",
+    "EnrolHandset",
+    "Enrolment",
+    "GetBlob",
+    "Greet",
+    "Greeting",
+    "HandsetInfo",
+    "HeadsRead",
+    "Identify",
+    "Known",
+    "ListAccounts",
+    "ListItems",
+    "NewCode",
+    "PutBegin",
+    "PutChunk",
+    "PutState",
+    "ReadWindow",
+    "Refused",
+    "Request",
+    "Revoke",
+    "Revoked",
+    "WindowRead",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was stored. `retry_after_ms` where a time helps."""
+
+    reason: Reason
+    detail: str = ""
+    retry_after_ms: int = 0
+
+
+# Links
+
+
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """Who is this handset? Answered by `Known`, or None for one that the store does not have."""
+
+    handset: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A handset of the store; `revoked` also where only the state folder's log says so (H14)."""
+
+    account: bytes
+    handset: bytes
+    key: bytes
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """A proven hello. `certificate` where the store did not know the handset: it is adopted (spec ID-8)."""
+
+    account: bytes
+    hello: Hello
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The judgement of a hello, all of one snapshot."""
+
+    disposition: int
+    point: Point
+    epoch: int
+    keep_until: int
+    safe: Point | None
+    done: int
+    careful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A command of a handset's life."""
+
+    account: bytes
+    handset: bytes
+    life: int
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The final outcome, and which collections changed (none for a repeat). `clone` where X3 was met."""
+
+    outcome: Outcome
+    changed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWindow:
+    """The next window after a cursor; `room_bytes` is what its heads may take on the link."""
+
+    account: bytes
+    collection: int
+    cursor: bytes
+    room_bytes: int
+    budget_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRead:
+    """The window. `current` where nothing is left to send of the collection at this snapshot."""
+
+    window: Window
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListItems:
+    """Heads in the service's order from a cursor on, live ones only."""
+
+    account: bytes
+    collection: int
+    cursor: bytes
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsRead:
+    """Some heads, and the cursor behind them; an empty cursor at the end."""
+
+    heads: tuple[Head, ...]
+    cursor: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GetBlob:
+    """A part of an item. Answered by `BlobRead`, or `Refused(NO_SUCH_PART)`, whoever else may have it (T2)."""
+
+    account: bytes
+    item: bytes
+    name: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRead:
+    """The bytes as they travel: compressed whole where that makes them shorter (spec PART-2)."""
+
+    encoding: int
+    encoded: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutBegin:
+    """A handset wants to bring a part up. Answered by `PutState`."""
+
+    account: bytes
+    hash: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutChunk:
+    """A piece of it at an offset."""
+
+    account: bytes
+    hash: bytes
+    size: int
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PutState:
+    """How many bytes of the part are on stable storage; `whole` once its hash was checked."""
+
+    offset: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolHandset:
+    """A one-time code against a certificate; the key's signature was checked by the asker."""
+
+    code: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """The encoded SignedCertificate."""
+
+    certificate: bytes
+
+
+# The operator
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccount:
+    """A new subscriber. Answered by `AccountInfo`, or refused where the name is taken or unfit."""
+
+    name: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAccounts:
+    """All accounts, or the one of that name; answered by a tuple of `AccountInfo`."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandsetInfo:
+    """A handset as an operator sees it."""
+
+    handset: bytes
+    life: int
+    done: int
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """An account as an operator sees it."""
+
+    account: bytes
+    name: str
+    number: str
+    epoch: int
+    position: int
+    careful: bool
+    items: dict[int, int]  # live items by collection
+    handsets: tuple[HandsetInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A one-time enrolment code for an account; answered by the code, 26 characters of 128 bits."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """Never again: answered by `Revoked` once the state folder's log has it."""
+
+    handset: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Done, of this account."""
+
+    account: bytes
+
+
+Request: TypeAlias = (
+    Identify
+    | Greet
+    | Apply
+    | ReadWindow
+    | ListItems
+    | GetBlob
+    | PutBegin
+    | PutChunk
+    | EnrolHandset
+    | AddAccount
+    | ListAccounts
+    | NewCode
+    | Revoke
+)
