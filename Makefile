@@ -1,0 +1,90 @@
+# Everything here works from a fresh clone on a machine with Python 3.11 and make: .venv is made where it is needed.
+
+WORKERS ?= 2
+BIN := .venv/bin
+BUF := npx --yes --loglevel=error @bufbuild/buf@1.75.0
+
+# Programs that pip cannot bring: name, Debian package, what is left out without it. None so far for the tests.
+define TEST_PROGRAMS
+endef
+define CHECK_PROGRAMS
+npx npm buf lint, buf breaking
+endef
+export TEST_PROGRAMS CHECK_PROGRAMS
+
+.NOTPARALLEL:
+.PHONY: help demo test quick check soak bench generate release-image \
+	style types imports tidy generated buf coverage test-programs check-programs
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+		while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
+
+.venv/.run: pyproject.toml tools/venv.sh
+	@echo "installing thinline into .venv"
+	@sh tools/venv.sh
+	@touch $@
+
+.venv/.dev: .venv/.run
+	@echo "installing the tools of the checks into .venv"
+	@sh tools/venv.sh dev
+	@touch $@
+
+demo: .venv/.run ## two handsets, a tunnel, a battery that dies: at most 20 s
+	@$(BIN)/thinline demo
+
+test: .venv/.dev test-programs ## all tests but soak
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not soak"
+
+quick: .venv/.dev ## no sockets, at most 60 s: for every edit
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not system and not slow and not soak"
+
+check: check-programs style types imports tidy generated buf coverage test ## all that a change must pass, at most 10 minutes
+
+soak: .venv/.dev test-programs ## the full counts, at most 60 minutes
+	@$(BIN)/python -m pytest -n $(WORKERS) -m soak
+
+bench: .venv/.run ## all figures into bench.json, or ONLY=P1,N3
+	@$(BIN)/thinline bench --json bench.json $(if $(ONLY),--only $(ONLY))
+
+generate: .venv/.dev ## the protobuf modules from their .proto files
+	@$(BIN)/python -m thinline_tools.genproto
+
+release-image: ## freeze the schemas of a release as what `buf breaking` compares with
+	@cd proto && $(BUF) build --exclude-source-info -o released.binpb
+
+# The steps of check.
+
+style: .venv/.dev
+	@$(BIN)/ruff format --check --quiet || { echo "run $(BIN)/ruff format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet
+
+types: .venv/.dev
+	@$(BIN)/mypy
+
+imports: .venv/.dev
+	@$(BIN)/lint-imports --no-logo
+
+tidy: .venv/.dev
+	@$(BIN)/python -m pytest -q tests/test_tidy.py
+
+generated: .venv/.dev
+	@$(BIN)/python -m thinline_tools.genproto --check
+
+buf:
+	@if command -v npx >/dev/null; then \
+		cd proto && $(BUF) lint && $(BUF) breaking --against released.binpb; \
+	elif [ "$$CI" = true ]; then \
+		echo "buf needs npx, which comes with npm (Debian, Ubuntu: apt install npm)" >&2; exit 1; \
+	else \
+		echo "skipped: buf lint, buf breaking: npx is missing; it comes with npm (Debian, Ubuntu: apt install npm)"; \
+	fi
+
+coverage: .venv/.dev
+	@$(BIN)/python -m thinline_tools.owncover
+
+test-programs:
+	@echo "$$TEST_PROGRAMS" | sh tools/system-packages.sh
+
+check-programs:
+	@echo "$$CHECK_PROGRAMS" | sh tools/system-packages.sh
