@@ -1,0 +1,73 @@
+"""The keys: a wheel, a pad, a few buttons with a meaning, and a keyboard of characters.
+
+A key has one spelling in scripts, in profiles and on the terminal's border: its word. Whatever
+else is one visible character is a character key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from unicodedata import combining
+
+from thinline.errors import LocalError
+
+__all__ = ["Char", "Key", "KeyUnknown", "parse_key"]
+
+
+class Key(Enum):
+    """A key that is not a character; the value is its word."""
+
+    WHEEL_UP = "wheel-up"
+    WHEEL_DOWN = "wheel-down"
+    WHEEL_PRESS = "wheel-press"
+    UP = "up"
+    DOWN = "down"
+    LEFT = "left"
+    RIGHT = "right"
+    MENU = "menu"
+    JUMP = "jump"
+    BACK = "back"
+    CANCEL = "cancel"
+    OK = "ok"
+    SEND = "send"
+    ENTER = "enter"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A character typed on the keyboard; with its combining marks, if it has any."""
+
+    text: str
+
+
+class KeyUnknown(LocalError):
+    """A word names no key; the message lists those that exist."""
+
+
+_KEYS = {key.value: key for key in Key}
+_CHARS = {"space": Char(" ")}
+
+
+def parse_key(word: str) -> Key | Char:
+    """Read the word of a key: ``menu``, ``wheel-up``, ``space``, or one character.
+
+    Upper case and ``_`` for ``-`` are allowed in names; a single character is taken as it is.
+
+    Raises:
+        KeyUnknown: It names no key.
+    """
+    name = word.strip().lower().replace("_", "-")
+    if found := _KEYS.get(name) or _CHARS.get(name):
+        return found
+    if _is_one_character(word):
+        return Char(word)
+    names = ", ".join([*_KEYS, *_CHARS])
+    raise KeyUnknown(f"no key is called {word!r}; there are {names}, and any single character")
+
+
+def _is_one_character(word: str) -> bool:
+    if not word.isprintable() or not word or combining(word[0]):
+        return False
+    return all(combining(mark) for mark in word[1:])

@@ -1,0 +1,212 @@
+"""The screen: a grid of cells, and the canvas on which one is drawn.
+
+A cell holds what a reader takes for one character: a base with the marks that join it. A wide
+character (Chinese, Japanese, Korean, most pictures) takes two cells, of which the second holds
+nothing. Text runs in logical order; to turn right-to-left runs around is the business of whoever
+shows the cells. A `Screen` never changes, so that two of them can be compared and only the cells
+that differ be sent to a terminal; a `Canvas` is where an application draws the next one.
+
+What is drawn comes from strangers. Control characters appear as a replacement sign and invisible
+formatting is dropped, so that no name in a list can move the cursor or turn the line around.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from itertools import accumulate
+from typing import NamedTuple
+
+__all__ = [
+    "CLASSIC_HEIGHT",
+    "CLASSIC_WIDTH",
+    "ELLIPSIS",
+    "Canvas",
+    "Cell",
+    "Changed",
+    "Screen",
+    "Style",
+    "clip",
+    "width",
+]
+
+CLASSIC_WIDTH = 48
+CLASSIC_HEIGHT = 16
+ELLIPSIS = "…"
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# Formatting characters that change how letters join, and so belong to the text.
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+# A real name needs two or three marks a letter; "zalgo" text has hundreds.
+_MOST_MARKS = 8
+
+
+class Style(Enum):
+    """How a cell is shown."""
+
+    NORMAL = "normal"
+    BOLD = "bold"
+    INVERSE = "inverse"
+    DIM = "dim"
+
+
+class Cell(NamedTuple):
+    """One place of the grid; the second half of a wide character has no text."""
+
+    text: str
+    style: Style
+
+
+class Changed(NamedTuple):
+    """A cell that differs, with its place."""
+
+    x: int
+    y: int
+    cell: Cell
+
+
+_BLANK = Cell(" ", Style.NORMAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A finished grid, rows from the top, cells from the left."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @classmethod
+    def blank(cls, width: int = CLASSIC_WIDTH, height: int = CLASSIC_HEIGHT) -> Screen:
+        """Return an empty screen."""
+        return cls(((_BLANK,) * width,) * height)
+
+    @property
+    def width(self) -> int:
+        """Cells a row."""
+        return len(self.rows[0])
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return len(self.rows)
+
+    def text(self) -> str:
+        """Return the golden form: the rows between bars, in a frame, without styles."""
+        edge = f"+{'-' * self.width}+"
+        lines = ["|" + "".join([cell.text for cell in row]) + "|" for row in self.rows]
+        return "\n".join([edge, *lines, edge])
+
+    def diff(self, other: Screen) -> list[Changed]:
+        """List the cells of ``other`` that differ from this screen's, which has the same size."""
+        assert (self.width, self.height) == (other.width, other.height)
+        return [
+            Changed(x, y, theirs)
+            for y, (row, their_row) in enumerate(zip(self.rows, other.rows, strict=True))
+            if row != their_row
+            for x, (ours, theirs) in enumerate(zip(row, their_row, strict=True))
+            if ours != theirs
+        ]
+
+
+class Canvas:
+    """A grid to draw on; what does not fit is clipped by cells."""
+
+    __slots__ = ("_rows", "height", "width")
+
+    def __init__(self, width: int = CLASSIC_WIDTH, height: int = CLASSIC_HEIGHT) -> None:
+        """Start empty."""
+        assert min(width, height) > 0, (width, height)
+        self.width = width
+        self.height = height
+        self._rows = [[_BLANK] * width for _ in range(height)]
+
+    def put(self, x: int, y: int, text: str, style: Style = Style.NORMAL) -> int:
+        """Write ``text`` from column ``x`` of row ``y``; return the column after it.
+
+        Any ``x`` and ``y`` will do. A wide character of which one half is outside leaves a space
+        in the other, inside or over the edge of what was there before.
+        """
+        characters = _characters(text)
+        if not 0 <= y < self.height:
+            return x + sum([cells for _, cells in characters])
+        for character, cells in characters:
+            self._place(x, y, character, cells, style)
+            x += cells
+        return x
+
+    def line(self, y: int, left: str, right: str = "", style: Style = Style.NORMAL) -> None:
+        """Fill row ``y``: ``left`` from the left edge, ``right`` to the right edge.
+
+        When both do not fit, ``left`` gives way and ends in an ellipsis.
+        """
+        right = clip(right, self.width)
+        right_from = self.width - width(right)
+        if 0 <= y < self.height:
+            self._rows[y] = [Cell(" ", style)] * self.width
+        # One cell stays free between the two.
+        self.put(0, y, clip(left, right_from - 1 if right else right_from), style)
+        self.put(right_from, y, right, style)
+
+    def screen(self) -> Screen:
+        """Return what has been drawn; the canvas can be drawn on further."""
+        return Screen(tuple([tuple(row) for row in self._rows]))
+
+    def _place(self, x: int, y: int, character: str, cells: int, style: Style) -> None:
+        if x >= 0 and x + cells <= self.width:
+            self._set(x, y, Cell(character, style))
+            if cells == 2:
+                self._set(x + 1, y, Cell("", style))
+            return
+        for column in range(max(0, x), min(self.width, x + cells)):
+            self._set(column, y, Cell(" ", style))
+
+    def _set(self, x: int, y: int, cell: Cell) -> None:
+        """Write one cell; a wide character that loses one half here leaves a space in the other."""
+        row = self._rows[y]
+        if row[x].text == "":
+            row[x - 1] = Cell(" ", row[x - 1].style)
+        if x + 1 < self.width and row[x + 1].text == "":
+            row[x + 1] = Cell(" ", row[x + 1].style)
+        row[x] = cell
+
+
+def width(text: str) -> int:
+    """Return how many cells ``text`` takes."""
+    return sum([cells for _, cells in _characters(text)])
+
+
+def clip(text: str, most: int) -> str:
+    """Return ``text`` if it fits into ``most`` cells, else its beginning and an ellipsis."""
+    characters = _characters(text)
+    if sum([cells for _, cells in characters]) <= most:
+        return text
+    if most <= 0:
+        return ""
+    ends = accumulate([cells for _, cells in characters])
+    fitting = [character for (character, _), end in zip(characters, ends, strict=True) if end < most]
+    return "".join(fitting) + ELLIPSIS
+
+
+def _characters(text: str) -> list[tuple[str, int]]:
+    """Split ``text`` into (what goes into one cell or two, how many)."""
+    if text.isascii() and text.isprintable():
+        return [(letter, 1) for letter in text]
+    characters: list[tuple[str, int]] = []
+    marks = 0
+    for letter in text:
+        category = unicodedata.category(letter)
+        if category in ("Mn", "Me") or letter in _JOINERS:
+            base, cells = characters.pop() if characters else (" ", 1)
+            marks += 1
+            characters.append((base + letter if marks <= _MOST_MARKS else base, cells))
+        elif category != "Cf":
+            marks = 0
+            characters.append(_base(letter, category))
+    return characters
+
+
+def _base(letter: str, category: str) -> tuple[str, int]:
+    # Controls, halves of surrogate pairs, and the separators that a terminal may obey.
+    if category in ("Cc", "Cs", "Zl", "Zp"):
+        return _REPLACEMENT, 1
+    return letter, 2 if unicodedata.east_asian_width(letter) in ("W", "F") else 1

@@ -1,0 +1,34 @@
+"""Words for keys, and what a wrong word is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from thinline.errors import LocalError
+from thinline_emulator.keys import Char, Key, KeyUnknown, parse_key
+
+
+@pytest.mark.parametrize("key", Key)
+def test_every_key_is_found_by_its_word_in_any_spelling(key: Key) -> None:
+    assert parse_key(key.value) is key
+    assert parse_key(key.name) is key
+    assert parse_key(f" {key.value.upper()} ") is key
+
+
+@pytest.mark.parametrize("text", ["a", "A", "7", "@", " ", "é", "e\N{COMBINING ACUTE ACCENT}", "字"])
+def test_one_character_is_itself(text: str) -> None:
+    assert parse_key(text) == Char(text)
+
+
+def test_space_has_a_word() -> None:
+    assert parse_key("space") == Char(" ")
+
+
+@pytest.mark.parametrize("word", ["", "ab", "\n", "\x1b", "\N{COMBINING ACUTE ACCENT}", "wheel"])
+def test_a_wrong_word_is_told_the_right_ones(word: str) -> None:
+    with pytest.raises(KeyUnknown) as caught:
+        parse_key(word)
+    assert isinstance(caught.value, LocalError)
+    for key in Key:
+        assert key.value in str(caught.value)
+    assert "space" in str(caught.value)

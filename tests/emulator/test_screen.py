@@ -1,0 +1,188 @@
+"""Cells, wide characters, marks, and strangers' text, as golden frames."""
+
+from __future__ import annotations
+
+import pytest
+
+from thinline_emulator.screen import Canvas, Cell, Changed, Screen, Style, clip, width
+
+HEBREW = "שלום"
+ACUTE = "\N{COMBINING ACUTE ACCENT}"
+
+
+def frame(*lines: str, wide: int) -> str:
+    edge = f"+{'-' * wide}+"
+    return "\n".join([edge, *[f"|{line}|" for line in lines], edge])
+
+
+def drawn(text: str, x: int = 0, wide: int = 6) -> str:
+    canvas = Canvas(wide, 1)
+    canvas.put(x, 0, text)
+    return canvas.screen().text().splitlines()[1][1:-1]
+
+
+def test_a_blank_screen_is_the_classic_one() -> None:
+    screen = Screen.blank()
+    assert (screen.width, screen.height) == (48, 16)
+    assert screen == Canvas().screen()
+    assert Screen.blank(3, 2).text() == frame("   ", "   ", wide=3)
+
+
+def test_text_is_put_where_it_is_told_and_says_where_it_ends() -> None:
+    canvas = Canvas(8, 3)
+    assert canvas.put(1, 1, "alice") == 6
+    assert canvas.put(6, 2, "bob") == 9
+    assert canvas.screen().text() == frame("        ", " alice  ", "      bo", wide=8)
+
+
+@pytest.mark.parametrize("y", [-1, 1])
+def test_rows_outside_take_nothing(y: int) -> None:
+    canvas = Canvas(4, 1)
+    assert canvas.put(0, y, "bob") == 3
+    canvas.line(y, "alice", "bob")
+    assert canvas.screen() == Screen.blank(4, 1)
+
+
+def test_a_drawn_screen_does_not_change_with_its_canvas() -> None:
+    canvas = Canvas(3, 1)
+    before = canvas.screen()
+    canvas.put(0, 0, "bob")
+    assert before == Screen.blank(3, 1)
+
+
+def test_wide_characters_take_two_cells() -> None:
+    assert drawn("字a字") == "字a字 "
+    canvas = Canvas(3, 1)
+    canvas.put(0, 0, "字", Style.BOLD)
+    assert canvas.screen().rows[0] == (
+        Cell("字", Style.BOLD),
+        Cell("", Style.BOLD),
+        Cell(" ", Style.NORMAL),
+    )
+
+
+def test_half_a_wide_character_at_an_edge_is_a_space() -> None:
+    assert drawn("abcde字") == "abcde "
+    assert drawn("字bc", x=-1) == " bc   "
+    assert drawn("字bc", x=-2) == "bc    "
+    assert drawn("字", x=6) == "      "
+
+
+@pytest.mark.parametrize(
+    ("x", "text", "expected"),
+    [
+        (0, "x", "x 字  "),
+        (1, "x", " x字  "),
+        (1, "字", " 字   "),
+        (2, "x", "字x   "),
+        (0, "字", "字字  "),
+    ],
+)
+def test_writing_over_half_of_a_wide_character_frees_the_other(x: int, text: str, expected: str) -> None:
+    canvas = Canvas(6, 1)
+    canvas.put(0, 0, "字字")
+    canvas.put(x, 0, text)
+    shown = canvas.screen().text().splitlines()[1][1:-1]
+    assert width(shown) == 6
+    assert shown == expected
+
+
+def test_marks_join_the_character_before() -> None:
+    canvas = Canvas(3, 1)
+    canvas.put(0, 0, f"e{ACUTE}o")
+    assert [cell.text for cell in canvas.screen().rows[0]] == [f"e{ACUTE}", "o", " "]
+    assert width(f"e{ACUTE}o") == 2
+    assert width("字" + ACUTE) == 2
+
+
+def test_a_mark_without_a_character_joins_a_space() -> None:
+    assert drawn(ACUTE + "o", wide=3) == f" {ACUTE}o "
+
+
+def test_there_is_an_end_to_marks() -> None:
+    assert drawn("e" + ACUTE * 500 + "o", wide=3) == "e" + ACUTE * 8 + "o "
+
+
+def test_right_to_left_text_keeps_its_logical_order() -> None:
+    canvas = Canvas(6, 1)
+    canvas.put(1, 0, HEBREW)
+    assert [cell.text for cell in canvas.screen().rows[0]] == [" ", *HEBREW, " "]
+
+
+def test_joiners_belong_to_the_text() -> None:
+    joined = "\u0646\N{ZERO WIDTH NON-JOINER}\u0647"
+    assert width(joined) == 2
+    assert drawn(joined, wide=2) == joined
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\n", "\x7f", "\u2028", "\u2029", "\ud800"])
+def test_a_sign_that_a_terminal_would_obey_is_replaced(sign: str) -> None:
+    assert drawn(f"a{sign}b", wide=3) == "a\N{REPLACEMENT CHARACTER}b"
+
+
+@pytest.mark.parametrize("sign", ["\N{RIGHT-TO-LEFT OVERRIDE}", "\N{SOFT HYPHEN}", "\ufeff"])
+def test_invisible_formatting_is_dropped(sign: str) -> None:
+    assert drawn(f"a{sign}b", wide=3) == "ab "
+
+
+def test_a_line_has_two_ends() -> None:
+    canvas = Canvas(16, 4)
+    canvas.put(0, 0, "what was here before")
+    canvas.line(0, "Contacts", "3 of 9")
+    canvas.line(1, "A long title that is clipped", "12:30")
+    canvas.line(2, "Nothing on the right here")
+    canvas.line(3, "gives way", "the right end is too long")
+    assert canvas.screen().text() == frame(
+        "Contacts  3 of 9",
+        "A long ti… 12:30",
+        "Nothing on the …",
+        "the right end i…",
+        wide=16,
+    )
+
+
+def test_a_line_is_filled_with_its_style() -> None:
+    canvas = Canvas(4, 1)
+    canvas.line(0, "a", "b", Style.INVERSE)
+    assert canvas.screen().rows[0] == tuple([Cell(text, Style.INVERSE) for text in "a  b"])
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"),
+    [
+        ("alice", 5, "alice"),
+        ("alice", 4, "ali…"),
+        ("alice", 1, "…"),
+        ("alice", 0, ""),
+        ("alice", -1, ""),
+        ("", 0, ""),
+        ("字字字", 5, "字字…"),
+        ("字字字", 4, "字…"),
+    ],
+)
+def test_clipping_is_by_cells_and_shows_that_it_happened(text: str, most: int, expected: str) -> None:
+    assert clip(text, most) == expected
+
+
+def test_a_diff_is_what_to_draw_again() -> None:
+    canvas = Canvas(6, 2)
+    canvas.put(0, 0, "alice")
+    before = canvas.screen()
+    canvas.put(1, 0, "l", Style.DIM)
+    canvas.put(5, 1, "x")
+    after = canvas.screen()
+    assert before.diff(before) == []
+    assert before.diff(after) == [
+        Changed(1, 0, Cell("l", Style.DIM)),
+        Changed(5, 1, Cell("x", Style.NORMAL)),
+    ]
+
+
+def test_screens_of_two_sizes_have_no_diff() -> None:
+    with pytest.raises(AssertionError):
+        Screen.blank(2, 2).diff(Screen.blank(2, 3))
+
+
+def test_a_canvas_has_cells() -> None:
+    with pytest.raises(AssertionError):
+        Canvas(0, 3)
