@@ -214,9 +214,7 @@ def _replace(version: Version, merged: Merged, view: View, verdict: int) -> Deci
 
 
 def _with(head: Head, content: Content, *, dead: bool = False) -> Head:
-    return Head(
-        head.item, 0, head.revision, head.type, content.fields, content.blobs, dead=dead, copy_of=head.copy_of
-    )
+    return Head(head.item, 0, head.revision, head.type, content.fields, content.blobs, dead=dead, copy_of=head.copy_of)
 
 
 def _conflict(version: Version, intent: Change, merged: Merged, view: View) -> Decision:

@@ -191,7 +191,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The server's final answer to a command."""
+    """The server's final answer to a command.
+
+    With it come the heads that changed; and, where they were all that the link had not told yet of their collection,
+    the cursor behind them.
+    """
 
     DIRECTION: ClassVar = Direction.DOWN
     CLASS: ClassVar = Class.INTERACTIVE
@@ -200,6 +204,8 @@ class Outcome:
     reason: int
     point: Point
     heads: tuple[Head, ...]
+    collection: int = 0
+    cursor: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,17 +296,6 @@ class Goodbye:
 
 UpFrame: TypeAlias = Enrol | Hello | Proof | Command | Ask | Chunk | Soft | Credit | Beat | Goodbye
 DownFrame: TypeAlias = (
-    Enrolled
-    | Challenge
-    | Welcome
-    | Refusal
-    | Outcome
-    | Window
-    | Answer
-    | Chunk
-    | Soft
-    | Credit
-    | Beat
-    | Goodbye
+    Enrolled | Challenge | Welcome | Refusal | Outcome | Window | Answer | Chunk | Soft | Credit | Beat | Goodbye
 )
 Frame: TypeAlias = UpFrame | DownFrame

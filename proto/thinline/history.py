@@ -92,9 +92,7 @@ def continues(seen: Iterable[Point], chains: Mapping[int, bytes]) -> bool:
         seen: what the handset was told.
         chains: chain by position for those positions that the history has.
     """
-    return all(
-        point.position in chains and chains[point.position][:_HALF] == point.proof[:_HALF] for point in seen
-    )
+    return all(point.position in chains and chains[point.position][:_HALF] == point.proof[:_HALF] for point in seen)
 
 
 @dataclass(frozen=True, slots=True)

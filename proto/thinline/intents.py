@@ -93,8 +93,7 @@ def _create(message: item_pb2.Create) -> Create:
 def _change(message: item_pb2.Change) -> Change:
     require(len(message.blobs) <= LIMITS.blobs_per_item, "too many blobs", Reason.TOO_LARGE)
     fields = tuple(
-        FieldChange(one.number, one.value, one.seen, tuple(one.add), tuple(one.remove))
-        for one in message.fields
+        FieldChange(one.number, one.value, one.seen, tuple(one.add), tuple(one.remove)) for one in message.fields
     )
     blobs = tuple(
         BlobChange(one.blob.name, blob_of(one.blob) if one.blob.hash else None, one.seen) for one in message.blobs

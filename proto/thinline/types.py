@@ -38,9 +38,7 @@ class ItemType:
 def _item_type(message: type[Message]) -> ItemType:
     option = message.DESCRIPTOR.GetOptions().Extensions[item_pb2.item_type]
     assert option.number and option.collection, f"{message.DESCRIPTOR.name} lacks the item_type option"
-    merges = {
-        field.number: field.GetOptions().Extensions[item_pb2.merge] for field in message.DESCRIPTOR.fields
-    }
+    merges = {field.number: field.GetOptions().Extensions[item_pb2.merge] for field in message.DESCRIPTOR.fields}
     return ItemType(option.number, option.collection, message, MappingProxyType(merges))
 
 

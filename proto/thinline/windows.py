@@ -43,6 +43,11 @@ class Cursor(NamedTuple):
         return put_varint(self.base) + put_varint(self.top) + put_varint(self.spent) + self.key
 
     @classmethod
+    def at(cls, position: int) -> Cursor:
+        """All up to that position was sent."""
+        return cls(position, position)
+
+    @classmethod
     def decode(cls, data: bytes) -> Cursor:
         """The cursor that a handset returned; the empty one where it is not one of ours (spec SYNC-8)."""
         if not data:
@@ -50,7 +55,7 @@ class Cursor(NamedTuple):
         try:
             base, at = take_varint(data, 0)
             if at == len(data):
-                return cls(base, base)
+                return cls.at(base)
             top, at = take_varint(data, at)
             spent, at = take_varint(data, at)
         except RemoteError:
@@ -85,9 +90,7 @@ def next_sweep(cursor: Cursor, position: int) -> Cursor:
     return Cursor(cursor.base, max(position, cursor.base))
 
 
-def window(
-    rows: Sequence[Candidate], sweep: Cursor, *, room_bytes: int, budget_bytes: int, complete: bool
-) -> Cut:
+def window(rows: Sequence[Candidate], sweep: Cursor, *, room_bytes: int, budget_bytes: int, complete: bool) -> Cut:
     """Cut one window from the rows of a sweep.
 
     Args:
@@ -110,5 +113,5 @@ def window(
             break
         heads.append(row.head)
         key, spent = row.key, spent + size
-    cursor = Cursor(sweep.top, sweep.top) if complete else sweep._replace(key=key, spent=spent)
+    cursor = Cursor.at(sweep.top) if complete else sweep._replace(key=key, spent=spent)
     return Cut(tuple(heads), cursor, not complete)

@@ -760,10 +760,15 @@ class Outcome(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     POINT_FIELD_NUMBER: _builtins.int
     HEADS_FIELD_NUMBER: _builtins.int
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     verdict: Global___Verdict.ValueType
     reason: _builtins.int
     """of a rejection"""
+    collection: _item_pb2.Collection.ValueType
+    """Where this link's own windows stand now that the heads above were told: kept as a window's cursor is kept."""
+    cursor: _builtins.bytes
     @_builtins.property
     def point(self) -> _item_pb2.Point: ...
     @_builtins.property
@@ -778,10 +783,12 @@ class Outcome(_message.Message):
         reason: _builtins.int = ...,
         point: _item_pb2.Point | None = ...,
         heads: _abc.Iterable[_item_pb2.Head] | None = ...,
+        collection: _item_pb2.Collection.ValueType = ...,
+        cursor: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["point", b"point"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["heads", b"heads", "number", b"number", "point", b"point", "reason", b"reason", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "cursor", b"cursor", "heads", b"heads", "number", b"number", "point", b"point", "reason", b"reason", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

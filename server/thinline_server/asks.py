@@ -1,0 +1,119 @@
+"""Asks: what may be repeated freely, each kind as what it needs of the store and how the answer is told.
+
+A table of kinds: 1 to 3 are the core's (a part, a part to bring up, a list), from 16 on a service adds its own to
+`KINDS` through the services' registry. An ask never changes what anybody else sees (spec ASK).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from google.protobuf.message import DecodeError
+
+from thinline.convert import head_message, require
+from thinline.errors import RemoteError
+from thinline.items import ITEM_ID_BYTES
+from thinline.limits import LIMITS
+from thinline.reasons import Reason
+from thinline.v1 import line_pb2
+from thinline_server.requests import BlobRead, GetBlob, HeadsRead, ListItems, PutBegin, PutState, Refused, Request
+
+__all__ = ["CORE_ASKS", "GET_PART", "LIST_HEADS", "PUT_BLOB", "AskKind", "Download", "Reply", "Upload", "read_ask"]
+
+GET_PART, PUT_BLOB, LIST_HEADS = 1, 2, 3
+_HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What follows an answer in chunks: the bytes as they travel, and where the handset wants to go on."""
+
+    data: bytes
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What the handset may bring up in chunks behind this answer."""
+
+    hash: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer's body and what goes on behind it."""
+
+    body: bytes
+    follows: Download | Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskKind:
+    """How one kind of ask is read and answered."""
+
+    read: Callable[[bytes, bytes], Request]  # account and body to what the store is asked
+    tell: Callable[[Request, object, bytes], Reply | Refused]  # that, the store's answer, and the body again
+
+
+def _read_part(account: bytes, body: bytes) -> Request:
+    message = line_pb2.GetPart.FromString(body)
+    require(len(message.item) == ITEM_ID_BYTES, "an item id has 12 bytes")
+    require(len(message.hash) == _HASH_BYTES, "a hash has 32 bytes")
+    return GetBlob(account, message.item, message.name, message.hash)
+
+
+def _tell_part(_request: Request, answer: object, body: bytes) -> Reply | Refused:
+    assert isinstance(answer, BlobRead)
+    offset = line_pb2.GetPart.FromString(body).offset
+    if offset > len(answer.encoded):
+        return Refused(Reason.OFFSET, "beyond the end")
+    encoding = line_pb2.Encoding.ValueType(answer.encoding)
+    info = line_pb2.PartInfo(encoding=encoding, encoded_size=len(answer.encoded), size=answer.size)
+    return Reply(info.SerializeToString(), Download(answer.encoded, offset))
+
+
+def _read_put(account: bytes, body: bytes) -> Request:
+    message = line_pb2.PutBlob.FromString(body)
+    require(len(message.hash) == _HASH_BYTES, "a hash has 32 bytes")
+    require(message.size <= LIMITS.blob_bytes, "blob too large", Reason.TOO_LARGE)
+    return PutBegin(account, message.hash, message.size)
+
+
+def _tell_put(request: Request, answer: object, _body: bytes) -> Reply:
+    assert isinstance(answer, PutState) and isinstance(request, PutBegin)
+    ready = line_pb2.PutReady(offset=answer.offset).SerializeToString()
+    return Reply(ready, None if answer.whole else Upload(request.hash, request.size))
+
+
+def _read_list(account: bytes, body: bytes) -> Request:
+    message = line_pb2.ListHeads.FromString(body)
+    limit = min(message.limit or LIMITS.heads_per_window, LIMITS.heads_per_window)
+    return ListItems(account, message.collection, message.cursor, limit)
+
+
+def _tell_list(_request: Request, answer: object, _body: bytes) -> Reply:
+    assert isinstance(answer, HeadsRead)
+    message = line_pb2.HeadList(cursor=answer.cursor)
+    message.heads.extend(head_message(head) for head in answer.heads)
+    return Reply(message.SerializeToString())
+
+
+CORE_ASKS: Mapping[int, AskKind] = {
+    GET_PART: AskKind(_read_part, _tell_part),
+    PUT_BLOB: AskKind(_read_put, _tell_put),
+    LIST_HEADS: AskKind(_read_list, _tell_list),
+}
+
+
+def read_ask(kind: AskKind, account: bytes, body: bytes) -> Request:
+    """What the store is asked.
+
+    Raises:
+        RemoteError: MALFORMED or TOO_LARGE.
+    """
+    try:
+        return kind.read(account, body)
+    except DecodeError as error:
+        raise RemoteError(Reason.MALFORMED, "not an ask's body") from error

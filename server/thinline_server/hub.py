@@ -1,0 +1,208 @@
+"""All links of a server as one pure machine: who is linked, who is told of a change, and the operator's verbs.
+
+`handle` takes what bearers and the store tell, and answers with orders. One live link a handset: the newest hello
+wins (spec LINK-11). A change of an account marks its other links dirty; what they send for it is their own affair.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from thinline import frames
+from thinline.link import Say
+from thinline.machine import Arrived, Do, Done, Hang, Lost, Opened, Order, Room, Transmit, WakeAt, WireInput, Woke
+from thinline.reasons import Reason, sentence_of
+from thinline_server.asks import CORE_ASKS, AskKind
+from thinline_server.handshake import Admitted, Policy
+from thinline_server.requests import Request, Revoke, Revoked
+from thinline_server.session import Answered, Changed, Dirty, Need, Over, Session
+
+__all__ = ["Hub", "HubInput", "HubOutput", "Logged", "Operate", "Replied", "Stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operate:
+    """An operator's request to the store, by way of the hub, which acts on what it means for links."""
+
+    number: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The store's answer to an `Operate`."""
+
+    number: int
+    answer: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Say goodbye to every handset; `retry_after_ms` tells them when to come back."""
+
+    retry_after_ms: int = 2_000
+    reason: Reason = Reason.STOPPING
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Something worth a line in the log."""
+
+    event: str
+    facts: tuple[tuple[str, Any], ...]
+
+
+HubInput: TypeAlias = WireInput | Operate | Stop
+HubOutput: TypeAlias = Order | Replied | Logged
+
+
+class Hub:
+    """Every link of one server.
+
+    Args:
+        policy: what every handset is told, and the service key.
+        wall_ms: the wall clock at a given `now`.
+        asks: further kinds of asks, by number, from the services.
+    """
+
+    def __init__(
+        self, policy: Policy, wall_ms: Callable[[float], int], asks: Mapping[int, AskKind] | None = None
+    ) -> None:
+        self._policy = policy
+        self._wall_ms = wall_ms
+        self._kinds = {**CORE_ASKS, **(asks or {})}
+        self._sessions: dict[int, Session] = {}
+        self._by_handset: dict[bytes, int] = {}
+        self._by_account: dict[bytes, set[int]] = {}
+        self._tickets: dict[int, tuple[int, Any]] = {}  # ticket to (wire, tag); wire 0 is the operator
+        self._next_ticket = 1
+        self._wakes: list[tuple[float, int]] = []
+        self._armed_at = float("inf")
+
+    @property
+    def links(self) -> int:
+        """Connections, live or on their way."""
+        return len(self._sessions)
+
+    @property
+    def handsets(self) -> Sequence[bytes]:
+        """Handsets with a live link."""
+        return tuple(self._by_handset)
+
+    def handle(self, event: HubInput, now: float) -> list[HubOutput]:
+        """Take one input; return all that follows."""
+        out: list[HubOutput] = []
+        match event:
+            case Arrived(wire) | Room(wire) | Lost(wire):
+                self._run(wire, event, now, out)
+            case Opened(wire):
+                secure = event.encrypted or event.loopback
+                self._sessions[wire] = Session(wire, self._policy, self._kinds, secure=secure)
+                self._run(wire, event, now, out)
+            case Done(ticket, result):
+                self._done(ticket, result, now, out)
+            case Woke():
+                self._woke(now, out)
+            case Operate(number, request):
+                self._ask(0, (number, request), request, out)
+            case Stop():
+                self._stop(event, now, out)
+        self._arm(out)
+        return out
+
+    def _run(self, wire: int, event: Any, now: float, out: list[HubOutput]) -> None:
+        session = self._sessions.get(wire)
+        if session is None:
+            return
+        full = len(self._sessions) > self._policy.links_most
+        for output in session.handle(event, now, self._wall_ms(now), full=full):
+            match output:
+                case Transmit() | Hang():
+                    out.append(output)
+                case Need(request, tag):
+                    self._ask(wire, tag, request, out)
+                case WakeAt(at_s):
+                    heapq.heappush(self._wakes, (at_s, wire))
+                case Changed(account, collections):
+                    self._tell_others(wire, account, collections, now, out)
+                case Admitted():
+                    self._admit(wire, session, now, out)
+                    out.append(_logged("linked", session, disposition=output.welcome.disposition))
+                case Over(reason, sentence):
+                    out.append(_logged("unlinked", session, reason=reason, sentence=sentence))
+        if isinstance(event, Lost):
+            self._forget(wire, session)
+
+    def _ask(self, wire: int, tag: Any, request: Request, out: list[HubOutput]) -> None:
+        ticket, self._next_ticket = self._next_ticket, self._next_ticket + 1
+        self._tickets[ticket] = (wire, tag)
+        out.append(Do(ticket, request))
+
+    def _done(self, ticket: int, result: Any, now: float, out: list[HubOutput]) -> None:
+        wire, tag = self._tickets.pop(ticket)
+        if wire:
+            self._run(wire, Answered(tag, result), now, out)
+            return
+        number, request = tag
+        if isinstance(request, Revoke) and isinstance(result, Revoked):
+            self._dismiss(request.handset, Reason.REVOKED, now, out)
+        out.append(Replied(number, result))
+
+    # Who is linked
+
+    def _admit(self, wire: int, session: Session, now: float, out: list[HubOutput]) -> None:
+        self._dismiss(session.handset, Reason.REPLACED, now, out)
+        self._by_handset[session.handset] = wire
+        self._by_account.setdefault(session.account, set()).add(wire)
+
+    def _dismiss(self, handset: bytes, reason: Reason, now: float, out: list[HubOutput]) -> None:
+        wire = self._by_handset.pop(handset, 0)
+        if wire:
+            self._run(wire, Say(frames.Goodbye(reason, sentence_of(reason))), now, out)
+
+    def _forget(self, wire: int, session: Session) -> None:
+        del self._sessions[wire]
+        if self._by_handset.get(session.handset) == wire:
+            del self._by_handset[session.handset]
+        linked = self._by_account.get(session.account)
+        if linked is not None:
+            linked.discard(wire)
+            if not linked:
+                del self._by_account[session.account]
+
+    def _tell_others(
+        self, wire: int, account: bytes, collections: frozenset[int], now: float, out: list[HubOutput]
+    ) -> None:
+        for other in sorted(self._by_account.get(account, ())):
+            if other != wire:
+                self._run(other, Dirty(collections), now, out)
+
+    def _stop(self, stop: Stop, now: float, out: list[HubOutput]) -> None:
+        goodbye = frames.Goodbye(stop.reason, sentence_of(stop.reason), stop.retry_after_ms)
+        for wire in list(self._sessions):
+            session = self._sessions[wire]
+            if not session.live:
+                out.append(Hang(wire, "stopping"))
+            else:
+                self._run(wire, Say(goodbye), now, out)
+
+    # Time: one heap for all links, one wake for the hub
+
+    def _woke(self, now: float, out: list[HubOutput]) -> None:
+        self._armed_at = float("inf")
+        while self._wakes and self._wakes[0][0] <= now:
+            _, wire = heapq.heappop(self._wakes)
+            self._run(wire, Woke(), now, out)
+
+    def _arm(self, out: list[HubOutput]) -> None:
+        if self._wakes and self._wakes[0][0] < self._armed_at:
+            self._armed_at = self._wakes[0][0]
+            out.append(WakeAt(self._armed_at))
+
+
+def _logged(event: str, session: Session, **facts: Any) -> Logged:
+    who = (("account", session.account.hex()), ("handset", session.handset.hex()))
+    return Logged(event, (*who, *facts.items()))
