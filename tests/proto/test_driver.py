@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from thinline.bearers.memory import memory_pair
 from thinline.driver import Driver
 from thinline.machine import Arrived, Dial, Do, Done, Hang, Lost, Opened, Room, Transmit, WakeAt, Woke
+from waiting import until
 
 
 class Notebook:
@@ -43,12 +42,6 @@ class Keen:
 
     def lost(self, reason: str) -> None:
         self.reasons.append(reason)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0)
 
 
 async def test_a_connection_is_opened_heard_answered_and_hung_up() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import psutil
 import pytest
@@ -12,6 +11,7 @@ from thinline.bearers import ROOM_BYTES
 from thinline.bearers.grpc_stream import GrpcBearer, dial, is_loopback, serve
 from thinline.errors import LocalError
 from thinline.limits import LIMITS
+from waiting import until
 
 
 class Ear:
@@ -54,12 +54,6 @@ class Party:
         return self.handsets[-1]
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0)
-
-
 async def test_every_handset_has_a_tcp_connection_of_its_own() -> None:
     party = Party()
     listener = await serve(party.accept, "127.0.0.1", 0, None)
@@ -70,7 +64,7 @@ async def test_every_handset_has_a_tcp_connection_of_its_own() -> None:
         connections = [
             one
             for one in psutil.Process().net_connections("tcp")
-            if one.raddr and one.raddr.port == listener.port and one.status == "ESTABLISHED"
+            if one.raddr[1:] == (listener.port,) and one.status == "ESTABLISHED"
         ]
         assert len(connections) == 5
         for ear in party.handsets:
