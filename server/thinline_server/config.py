@@ -1,0 +1,164 @@
+"""The server's settings: one frozen class, filled in one place from flags, environment and a TOML file.
+
+What is nearer to the person wins: a flag before `THINLINE_*` in the environment before the file. A TOML file holds
+the names below at its top level, and `THINLINE_LISTEN`, for instance, is `listen`. The two folders are a pair: copies
+and restores move the data folder only, and the state folder is what tells afterwards that it went back. So where only
+the data folder is named, the state folder is the one beside it with `-state` behind its name.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from thinline.errors import LocalError
+from thinline.limits import LIMITS
+
+__all__ = ["DEFAULT_PORT", "Settings", "SettingsError", "load_settings"]
+
+DEFAULT_PORT = 7300
+_PREFIX = "THINLINE_"
+_DAY_S = 24 * 60 * 60
+
+
+class SettingsError(LocalError):
+    """A setting is wrong; the sentence says which, where it came from, and what to do."""
+
+
+def _xdg(variable: str, fallback: str) -> Path:
+    """A base folder of the XDG specification, with ours in it."""
+    named = os.environ.get(variable, "")
+    base = Path(named) if named.startswith("/") else Path.home() / fallback
+    return base / "thinline"
+
+
+def _beside(data: Path) -> Path:
+    """The state folder of a named data folder."""
+    whole = data.expanduser().absolute()
+    return whole.with_name(f"{whole.name}-state")
+
+
+class Settings(BaseSettings):
+    """All that an operator can choose.
+
+    Attributes:
+        data: folder of the store and its blobs; `$XDG_DATA_HOME/thinline` where none is named.
+        state: folder of the service key and what must survive the loss of `data`; `$XDG_STATE_HOME/thinline`, or
+            beside a named data folder. Best on another disk.
+        listen: HOST:PORT for handsets; port 0 takes a free one.
+        tls_certificate, tls_key: PEM files, both or neither; needed off loopback (spec ID-9).
+        heartbeat_s: what a handset that wishes nothing is told.
+        timeout_s: silence beyond the heartbeat after which a link is lost.
+        links_most: links at once; the next ones are told to come back.
+        code_life_s: how long an enrolment code is good for.
+        log_format: `console` for people, `json` for machines; `auto` is console on a terminal.
+        log_level: the least that is logged.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    data: Path = Field(default_factory=lambda: _xdg("XDG_DATA_HOME", ".local/share"))
+    state: Path = Path()
+    listen: str = f"127.0.0.1:{DEFAULT_PORT}"
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    heartbeat_s: int = Field(default=LIMITS.heartbeat_s, ge=LIMITS.heartbeat_least_s, le=LIMITS.heartbeat_most_s)
+    timeout_s: int = Field(default=LIMITS.timeout_s, ge=1, le=LIMITS.heartbeat_most_s)
+    links_most: int = Field(default=20_000, ge=1)
+    code_life_s: int = Field(default=7 * _DAY_S, ge=60, le=366 * _DAY_S)
+    log_format: Literal["auto", "console", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("data", "state", "tls_certificate", "tls_key")
+    @classmethod
+    def _expand(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path else path
+
+    @field_validator("listen")
+    @classmethod
+    def _check_listen(cls, listen: str) -> str:
+        host, colon, port = listen.rpartition(":")
+        if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+            raise ValueError("give HOST:PORT, for instance 127.0.0.1:7300 or [::1]:7300")
+        if ":" in host and not host.startswith("["):
+            raise ValueError("put an IPv6 address in brackets, for instance [::1]:7300")
+        return listen
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pair_folders(cls, values: Any) -> Any:
+        if not values.get("state"):
+            data = values.get("data")
+            values["state"] = _beside(Path(data)) if data else _xdg("XDG_STATE_HOME", ".local/state")
+        return values
+
+    @model_validator(mode="after")
+    def _check_pairs(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key go together: give both, or neither")
+        data, state = self.data.resolve(), self.state.resolve()
+        if data == state or data in state.parents or state in data.parents:
+            raise ValueError("the state folder must lie apart from the data folder: name another one with --state")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The address to listen on, as it was written."""
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """The port to listen on; 0 for a free one."""
+        return int(self.listen.rpartition(":")[2])
+
+
+def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of a program.
+
+    Args:
+        config: a TOML file; where none is named, the one that `THINLINE_CONFIG` names, if it does.
+        flags: settings by name; those that are None were not given.
+
+    Raises:
+        SettingsError: a name or a value is wrong, or the file cannot be read.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    heard = {name.upper() for name, value in os.environ.items() if value}
+    named = config or (Path(os.environ[f"{_PREFIX}CONFIG"]) if f"{_PREFIX}CONFIG" in heard else None)
+    told = _read(named) if named else {}
+    # What is passed in goes before the environment, so the file passes only what the environment leaves open.
+    told = {name: value for name, value in told.items() if f"{_PREFIX}{name.upper()}" not in heard}
+    try:
+        return Settings(**{**told, **given})
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(one, given, told, named) for one in error.errors())) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read the settings in {path}: {getattr(error, 'strerror', error)}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from None
+
+
+def _sentence(error: Any, given: Mapping[str, Any], told: Mapping[str, Any], path: Path | None) -> str:
+    """One complaint as a person can act on it: the setting, where it was said, and what is wrong with it."""
+    what = str(error["msg"]).removeprefix("Value error, ")
+    if not error["loc"]:
+        return what
+    name = str(error["loc"][0])
+    if name in given:
+        where = f"--{name.replace('_', '-')}"
+    else:
+        where = f"{name} in {path}" if name in told else f"{_PREFIX}{name.upper()}"
+    if error["type"] == "extra_forbidden":
+        return f"{where}: there is no such setting; there are {', '.join(Settings.model_fields)}"
+    return f"{where}: {what[0].lower()}{what[1:]}, not {error['input']!r}"
