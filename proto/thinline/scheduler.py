@@ -10,17 +10,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from thinline.codec import number_body
 from thinline.errors import LocalError
 from thinline.frames import Class, Frame, Soft
 from thinline.limits import LIMITS
 
 __all__ = ["Scheduler"]
 
+_ORDER = tuple(Class)
 _COUNTED = (Class.SYNC, Class.BULK)
 
 
 class Scheduler:
-    """The frames that one end of a link wants to send. Encodes each as late as possible."""
+    """The frames that one end of a link wants to send. Encodes each as late as possible.
+
+    Args:
+        encode: gives a frame's body.
+
+    Attributes:
+        counted: sync and bulk bytes sent on this link: whole frames as they stand in a packet (spec FLOW-4).
+        credit: sync and bulk bytes that may be sent.
+    """
 
     __slots__ = ("_encode", "_queues", "_ready", "_soft", "counted", "credit")
 
@@ -29,8 +39,7 @@ class Scheduler:
         self._queues: dict[Class, deque[Frame]] = {}  # a class has no queue until something waits
         self._soft: dict[int, Soft] = {}
         self._ready: dict[Class, bytes] = {}  # encoded already, but it did not fit
-        self.counted = 0  # sync and bulk bytes sent on this link
-        self.credit = 0  # sync and bulk bytes that may be sent
+        self.counted = self.credit = 0
 
     def put(self, frame: Frame) -> None:
         """Let a frame wait its turn.
@@ -55,25 +64,29 @@ class Scheduler:
         """Whether a sync or bulk frame could start now, as far as credit goes."""
         return self.counted < self.credit
 
-    def take(self, room_bytes: int, overhead_bytes: int) -> bytes | None:
-        """The body that goes next, if one may go and fits; the caller sends it.
+    def clear(self) -> None:
+        """Forget all that waits: nothing follows a goodbye."""
+        self._queues.clear()
+        self._soft.clear()
+        self._ready.clear()
 
-        Args:
-            room_bytes: what the bearer takes.
-            overhead_bytes: what the caller adds to the body.
-        """
-        for kind in Class:
+    def take(self, room_bytes: int, number: int) -> bytes | None:
+        """The frame that goes next, under that number, if one may go and fits; the caller sends it."""
+        if self.idle:
+            return None
+        for kind in _ORDER:
             if kind in _COUNTED and not self.may_count():
                 return None
             body = self._ready.pop(kind, None) or self._next(kind)
             if body is None:
                 continue
-            if len(body) + overhead_bytes > room_bytes:
+            frame = number_body(number, body)
+            if len(frame) > room_bytes:
                 self._ready[kind] = body
                 return None
             if kind in _COUNTED:
-                self.counted += len(body)
-            return body
+                self.counted += len(frame)
+            return frame
         return None
 
     def _next(self, kind: Class) -> bytes | None:
