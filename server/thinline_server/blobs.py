@@ -1,0 +1,104 @@
+"""Where the bytes of parts are kept: a folder, or later any object store, behind three verbs.
+
+A key is an account and a hash, so the same photo of two accounts is two blobs and nobody learns of the other. What
+`put` returned from is on stable storage: file, folder and the folder above (D1, D9).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Protocol
+
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore
+
+from thinline.errors import LocalError
+from thinline_server.store.database import sync_folder
+
+__all__ = ["BlobStore", "BlobsFailed", "FolderBlobs", "blob_key"]
+
+
+class BlobsFailed(LocalError):
+    """The store of blobs could not write or read; `full` where there is no room."""
+
+    def __init__(self, detail: str, *, full: bool = False) -> None:
+        super().__init__(detail)
+        self.full = full
+
+
+class BlobStore(Protocol):
+    """What the server asks of a store of blobs."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes; durable on return. Raises BlobsFailed."""
+        ...
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes, or None where there are none. Raises BlobsFailed."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes; not an error where there are none. Raises BlobsFailed."""
+        ...
+
+
+def blob_key(account: bytes, content_hash: bytes) -> str:
+    """The key of a part of an account."""
+    return f"{account.hex()}/{content_hash.hex()}"
+
+
+class FolderBlobs:
+    """Blobs as files of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
+        self._store = LocalStore(str(folder))
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes; durable on return."""
+        path = self._folder / key
+        try:
+            self._store.put(key, data)
+            _sync_file(path)
+            for folder in path.parents:
+                sync_folder(folder)
+                if folder == self._folder:
+                    break
+        except (BaseError, OSError) as error:
+            raise _failed(error) from error
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes, or None where there are none."""
+        try:
+            return bytes(self._store.get(key).bytes())
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as error:
+            raise _failed(error) from error
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes."""
+        try:
+            self._store.delete(key)
+            sync_folder((self._folder / key).parent)
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            raise _failed(error) from error
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _failed(error: Exception) -> BlobsFailed:
+    number = error.errno if isinstance(error, OSError) else None
+    full = number in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
+    return BlobsFailed(str(error), full=full)

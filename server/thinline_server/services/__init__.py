@@ -1,0 +1,20 @@
+"""The registry of services: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from thinline.commands import Rule
+from thinline_server.services.base import Catalogue, Service
+from thinline_server.services.contacts import Contacts
+
+__all__ = ["SERVICES", "rules"]
+
+SERVICES: tuple[Service, ...] = (
+    Contacts(),
+)
+
+
+def rules() -> Mapping[int, Rule]:
+    """Every kind of command that this server knows: the core's, then the services' own."""
+    return Catalogue(SERVICES).rules

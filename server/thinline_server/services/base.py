@@ -1,0 +1,79 @@
+"""What a service is to the server: its item types, their order, its judgement of contents, its own commands.
+
+A new service is a folder beside `contacts` and one line in the registry; store, hub and links know only this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from thinline.commands import CORE_RULES, Rule
+from thinline.merge import Content
+from thinline.reasons import Reason
+from thinline.types import ItemType
+
+__all__ = ["KEY_BYTES", "Catalogue", "Service"]
+
+KEY_BYTES = 24
+
+
+class Service(Protocol):
+    """One application: contacts, calendar, mail."""
+
+    @property
+    def name(self) -> str:
+        """One word."""
+        ...
+
+    @property
+    def types(self) -> Mapping[int, ItemType]:
+        """The item types that it owns, by number."""
+        ...
+
+    @property
+    def rules(self) -> Mapping[int, Rule]:
+        """Commands of its own beside create, change and delete, by kind; from 16 on."""
+        ...
+
+    def key(self, item_type: int, fields: bytes) -> bytes:
+        """Where an item stands in its collection's order, at most `KEY_BYTES`."""
+        ...
+
+    def check(self, item_type: int, content: Content) -> Reason | None:
+        """Why it does not take a content, or None where it does."""
+        ...
+
+    def search_text(self, item_type: int, fields: bytes) -> str:
+        """What a search looks at."""
+        ...
+
+
+class Catalogue:
+    """All services of a server, seen as one."""
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        self.types: dict[int, ItemType] = {}
+        self.rules: dict[int, Rule] = dict(CORE_RULES)
+        self._owners: dict[int, Service] = {}
+        for service in services:
+            assert not self.types.keys() & service.types.keys(), f"{service.name} takes a type that has an owner"
+            assert not self.rules.keys() & service.rules.keys(), f"{service.name} takes a kind that has an owner"
+            self.types.update(service.types)
+            self.rules.update(service.rules)
+            self._owners.update(dict.fromkeys(service.types, service))
+
+    def key(self, item_type: int, fields: bytes) -> bytes:
+        """The place in the order; the first where the type's service is not here (a downgrade)."""
+        owner = self._owners.get(item_type)
+        return owner.key(item_type, fields)[:KEY_BYTES] if owner else b""
+
+    def check(self, item_type: int, content: Content) -> Reason | None:
+        """The judgement of the type's service."""
+        owner = self._owners.get(item_type)
+        return owner.check(item_type, content) if owner else Reason.UNKNOWN_TYPE
+
+    def search_text(self, item_type: int, fields: bytes) -> str:
+        """What a search looks at."""
+        owner = self._owners.get(item_type)
+        return owner.search_text(item_type, fields) if owner else ""

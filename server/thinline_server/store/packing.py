@@ -1,0 +1,53 @@
+"""How parts of a head lie in a column: blobs as one value, ancestors joined, ids joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from thinline.items import ITEM_ID_BYTES, Blob, put_varint, take_varint
+
+__all__ = ["join_ids", "pack_blobs", "split_ancestors", "split_ids", "unpack_blobs"]
+
+_ANCESTOR_BYTES = 8
+_HASH_BYTES = 32
+
+
+def pack_blobs(blobs: Iterable[Blob]) -> bytes:
+    """Name, hash and size of each, one after another."""
+    packed = []
+    for blob in blobs:
+        name = blob.name.encode()
+        packed += [put_varint(len(name)), name, blob.hash, put_varint(blob.size)]
+    return b"".join(packed)
+
+
+def unpack_blobs(data: bytes) -> tuple[Blob, ...]:
+    """The blobs again."""
+    blobs = []
+    at = 0
+    while at < len(data):
+        length, at = take_varint(data, at)
+        name, at = data[at : at + length].decode(), at + length
+        content_hash, at = data[at : at + _HASH_BYTES], at + _HASH_BYTES
+        size, at = take_varint(data, at)
+        blobs.append(Blob(name, content_hash, size))
+    return tuple(blobs)
+
+
+def _split(data: bytes, size_bytes: int) -> tuple[bytes, ...]:
+    return tuple(data[at : at + size_bytes] for at in range(0, len(data), size_bytes))
+
+
+def split_ancestors(data: bytes) -> tuple[bytes, ...]:
+    """Digests of earlier revisions."""
+    return _split(data, _ANCESTOR_BYTES)
+
+
+def join_ids(items: Iterable[bytes]) -> bytes:
+    """Item ids as one value."""
+    return b"".join(items)
+
+
+def split_ids(data: bytes) -> tuple[bytes, ...]:
+    """Item ids again."""
+    return _split(data, ITEM_ID_BYTES)

@@ -1,0 +1,131 @@
+"""Parts on their way: up in pieces that are kept as they come, down as they are stored.
+
+A part is compressed whole, once, where that makes it shorter, and cut for the line afterwards, so that an offset means
+the same to both sides (spec PART-2). The blob is durable before its row, so a row without a blob is damage (D9).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+
+import structlog
+
+from thinline.limits import LIMITS
+from thinline.reasons import Reason
+from thinline.v1 import line_pb2
+from thinline_server.blobs import blob_key
+from thinline_server.requests import BlobRead, GetBlob, PutBegin, PutChunk, PutState, Refused
+from thinline_server.store.context import Context
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = ["OPEN_UPLOADS", "get_blob", "put_begin", "put_chunk"]
+
+_log = structlog.get_logger("thinline.store")
+
+OPEN_UPLOADS = 8  # of one account; the oldest gives way and begins again
+_HASH_BYTES = 32
+_LEVEL = 6
+
+_WHOLE = "SELECT size, encoding FROM blobs WHERE account = ? AND hash = ?"
+_OPEN = "SELECT size, offset FROM uploads WHERE account = ? AND hash = ?"
+_BEGIN = "INSERT INTO uploads VALUES (?, ?, ?, 0, ?)"
+_MOVE = "UPDATE uploads SET offset = ? WHERE account = ? AND hash = ?"
+_PIECE = "INSERT INTO pieces VALUES (?, ?, ?, ?)"
+_PIECES = "SELECT data FROM pieces WHERE account = ? AND hash = ? ORDER BY offset"
+_SURPLUS = "SELECT hash FROM uploads WHERE account = ? ORDER BY begun_ms DESC, hash LIMIT -1 OFFSET ?"
+
+
+def put_begin(context: Context, request: PutBegin) -> PutState | Refused:
+    """How much of the part is here already."""
+    if request.size > LIMITS.blob_bytes:
+        return Refused(Reason.TOO_LARGE)
+    if len(request.hash) != _HASH_BYTES:
+        return Refused(Reason.MALFORMED)
+    if context.tables.row(_WHOLE, (request.account, request.hash)):
+        return PutState(request.size, True)
+    upload = context.tables.row(_OPEN, (request.account, request.hash))
+    if upload is not None and upload[0] == request.size:
+        return PutState(upload[1], False)
+    _drop(context, request.account, request.hash)
+    bindings = (request.account, request.hash, request.size, context.now_ms())
+    context.tables.execute(_BEGIN, bindings)
+    for row in context.tables.rows(_SURPLUS, (request.account, OPEN_UPLOADS)):
+        _drop(context, request.account, row[0])
+    if request.size == 0:
+        return _finish(context, request.account, request.hash)
+    return PutState(0, False)
+
+
+def put_chunk(context: Context, request: PutChunk) -> PutState | Refused:
+    """Keep a piece; the last one makes the part whole, once its hash is checked."""
+    if context.tables.row(_WHOLE, (request.account, request.hash)):
+        return PutState(request.size, True)
+    upload = context.tables.row(_OPEN, (request.account, request.hash))
+    if upload is None or upload != (request.size, request.offset):
+        return Refused(Reason.OFFSET)
+    offset = request.offset + len(request.data)
+    if offset > request.size:
+        return Refused(Reason.TOO_LARGE)
+    if request.data:
+        context.tables.execute(_PIECE, (request.account, request.hash, request.offset, request.data))
+        context.tables.execute(_MOVE, (offset, request.account, request.hash))
+    if offset < request.size:
+        return PutState(offset, False)
+    return _finish(context, request.account, request.hash)
+
+
+def _finish(context: Context, account: bytes, content_hash: bytes) -> PutState | Refused:
+    pieces = context.tables.rows(_PIECES, (account, content_hash))
+    data = b"".join(row[0] for row in pieces)
+    _drop(context, account, content_hash)
+    if hashlib.sha256(data).digest() != content_hash:
+        return Refused(Reason.INVALID, "the part's hash is another")
+    encoding, encoded = _encode(data)
+    context.blobs.put(blob_key(account, content_hash), encoded)
+    context.tables.execute("INSERT INTO blobs VALUES (?, ?, ?, ?)", (account, content_hash, len(data), encoding))
+    return PutState(len(data), True)
+
+
+def _drop(context: Context, account: bytes, content_hash: bytes) -> None:
+    context.tables.execute("DELETE FROM pieces WHERE account = ? AND hash = ?", (account, content_hash))
+    context.tables.execute("DELETE FROM uploads WHERE account = ? AND hash = ?", (account, content_hash))
+
+
+def _encode(data: bytes) -> tuple[int, bytes]:
+    squeezed = zstd.compress(data, _LEVEL)
+    if len(squeezed) < len(data):
+        return line_pb2.ENCODING_ZSTD, squeezed
+    return line_pb2.ENCODING_IDENTITY, data
+
+
+def get_blob(context: Context, request: GetBlob) -> BlobRead | Refused:
+    """A part of an item, as it is stored; one answer for all that is not the asker's (T2)."""
+    version = context.tables.version(request.account, request.item)
+    blobs = version.head.blobs if version and not version.head.dead else ()
+    if not any(blob.name == request.name and blob.hash == request.hash for blob in blobs):
+        return Refused(Reason.NO_SUCH_PART)
+    row = context.tables.row(_WHOLE, (request.account, request.hash))
+    if row is None:
+        return Refused(Reason.NO_SUCH_PART)
+    size, encoding = row
+    encoded = context.blobs.get(blob_key(request.account, request.hash))
+    if encoded is None or not _sound(encoded, encoding, size, request.hash):
+        _log.error("blob is damaged", account=request.account.hex(), hash=request.hash.hex(), missing=encoded is None)
+        return Refused(Reason.STORE_FAILED, "the part is damaged on the server's disk")
+    return BlobRead(encoding, encoded, size)
+
+
+def _sound(encoded: bytes, encoding: int, size: int, content_hash: bytes) -> bool:
+    """A read returns the written value or an error, never another value (D8)."""
+    data = encoded
+    if encoding == line_pb2.ENCODING_ZSTD:
+        try:
+            data = zstd.ZstdDecompressor().decompress(encoded, size + 1)
+        except zstd.ZstdError:
+            return False
+    return len(data) == size and hashlib.sha256(data).digest() == content_hash
