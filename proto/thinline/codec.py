@@ -26,6 +26,7 @@ _MESSAGES: dict[Direction, type[line_pb2.Up] | type[line_pb2.Down]] = {
     Direction.UP: line_pb2.Up,
     Direction.DOWN: line_pb2.Down,
 }
+_BOUNDS = {Direction.UP: LIMITS.up_frame_bytes, Direction.DOWN: LIMITS.frame_bytes}
 _FRAMES_TAG = b"\x0a"  # field 1, length-delimited: a frame in a packet
 _NUMBER_TAG = b"\x08"  # field 1, varint: a frame's number
 
@@ -86,11 +87,13 @@ def read_frame(data: bytes, direction: Direction) -> tuple[int, Frame | None]:
     Raises:
         RemoteError: MALFORMED or TOO_LARGE.
     """
+    bound = _BOUNDS[direction]
+    require(len(data) <= bound, "frame too large", Reason.TOO_LARGE)
     message = _parse(data, direction)
     number = message.number
     if message.WhichOneof("body") == "squeezed":
         packed = message.squeezed
-        require(packed.size <= LIMITS.frame_bytes, "inflates beyond a frame", Reason.TOO_LARGE)
+        require(packed.size <= bound, "inflates beyond a frame", Reason.TOO_LARGE)
         message = _parse(inflate(packed.data, packed.dictionary, packed.size), direction)
         require(message.WhichOneof("body") != "squeezed", "squeezed twice")
     return number, from_message(message)

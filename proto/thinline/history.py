@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from thinline.items import Revision, put_varint
+from thinline.limits import LIMITS
 
 __all__ = ["CHAIN_BYTES", "Author", "Point", "Row", "Seal", "Seen", "advance", "continues"]
 
@@ -118,8 +119,12 @@ class Seen:
         return Seen(point, self.kept)
 
     def parted(self) -> Seen:
-        """After a welcome said SALVAGE: what was seen is of another history than what comes."""
-        return Seen(None, self.points)
+        """After a welcome said SALVAGE: what was seen is of another history than what comes.
+
+        However often that happens, the oldest point and the newest ones still fit into a hello.
+        """
+        points = self.points
+        return Seen(None, (*points[:1], *points[1:][2 - LIMITS.seen_points :]))
 
     def folded(self) -> Seen:
         """After a welcome that continues them all: the newest of them stands for all."""

@@ -37,6 +37,7 @@ __all__ = [
 ITEM_ID_BYTES = 12
 _REVISION_DIGEST_BYTES = 8
 _HEAD_OVERHEAD_BYTES = 64
+_FIELD_NUMBERS = 1 << 29  # protobuf's own bound
 
 Cells = dict[int, tuple[bytes, ...]]
 
@@ -175,7 +176,7 @@ def split_fields(data: bytes) -> Cells:
     while at < len(data):
         tag, start = take_varint(data, at)
         end = _record_end(data, start, tag & 7)
-        if end > len(data) or not tag >> 3:
+        if end > len(data) or not 0 < tag >> 3 < _FIELD_NUMBERS:
             raise RemoteError(Reason.MALFORMED, "bad record")
         records += 1
         if records > LIMITS.head_records:

@@ -7,13 +7,12 @@ no store, clock, chance or task. What waits for room waits inside (spec LINK, FR
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias, assert_never
 
 from thinline import frames
-from thinline.codec import cut_packet, encode_body, join_packet, number_body, read_frame, squeeze_body
+from thinline.codec import cut_packet, encode_body, join_packet, read_frame, squeeze_body
 from thinline.errors import LocalError, RemoteError
 from thinline.frames import Class, Direction, Frame
 from thinline.limits import LIMITS
@@ -25,7 +24,7 @@ from thinline.states import TRANSITIONS, State
 __all__ = ["Came", "Ended", "Link", "LinkInput", "LinkOutput", "Role", "Say", "Spare"]
 
 _NEVER = float("inf")
-_FRAME_OVERHEAD_BYTES = 16  # number and length with their tags, at most
+_PACKING_BYTES = 4  # what a packet adds to a frame: tag and length
 _AWAITED = (frames.Command, frames.Ask, frames.Beat)
 
 
@@ -66,6 +65,13 @@ class Ended:
 
 LinkInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Say
 LinkOutput: TypeAlias = Transmit | WakeAt | Hang | Came | Spare | Ended
+
+
+def _next_state(state: State, frame: Frame) -> State | None:
+    """Where a frame leads, whoever says it; None where it may not be said."""
+    if isinstance(frame, frames.Refusal) and not (frame.command or frame.ask):
+        return None if state is State.CLOSED else State.CLOSED  # it concerns the link (spec LINK-11)
+    return TRANSITIONS.get((state, type(frame)))
 
 
 class Link:
@@ -119,7 +125,12 @@ class Link:
     @property
     def may_sync(self) -> bool:
         """Whether a sync or bulk frame made now would go out at once."""
-        return self._room > _FRAME_OVERHEAD_BYTES and self._scheduler.may_count() and self._scheduler.idle
+        return self._room > _PACKING_BYTES and self._scheduler.may_count() and self._scheduler.idle
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a frame waits, for room or for credit."""
+        return not self._scheduler.idle
 
     @property
     def closed(self) -> bool:
@@ -136,16 +147,14 @@ class Link:
         if self.closed:
             return []
         out: list[LinkOutput] = []
+        could_sync = self.may_sync
         match event:
             case Arrived():
                 self._arrived(event.data, now, out)
             case Say():
-                self._say(event.frame, now)
-                if self.closed:
-                    self._flush(now, out)
-                    out.append(Hang(self._wire, "said goodbye"))
+                self._say(event.frame, now, out)
             case Room():
-                self._grow(lambda: setattr(self, "_room", event.size_bytes), out)
+                self._room = event.size_bytes
             case Opened():
                 self._opened_at = self._arrived_at = self._sent_at = now
             case Woke():
@@ -155,21 +164,35 @@ class Link:
                 self._end(Ended(0, event.reason), out)
             case _ as never:
                 assert_never(never)
-        self._flush(now, out)
-        self._arm(out)
+        if not self.closed:
+            self._flush(now, out)
+            if self.state is State.LIVE and self.may_sync and not could_sync:
+                out.append(Spare(self._wire))
+            self._arm(out)
         return out
 
     # What is said
 
-    def _say(self, frame: Frame, now: float) -> None:
-        state = TRANSITIONS.get((self.state, type(frame)))
+    def _say(self, frame: Frame, now: float, out: list[LinkOutput]) -> None:
+        state = _next_state(self.state, frame)
         if state is None or not frame.DIRECTION & self.role:
             raise LocalError(f"{type(frame).__name__} may not be said when {self.state.value}")
+        if state is State.CLOSED:
+            self._part(frame, "said goodbye", now, out)
+            return
         self._scheduler.put(frame)
         self._learn(frame, ours=True)
         if isinstance(frame, _AWAITED) and self.role is Role.UP:
             self._awaiting_since = min(self._awaiting_since, now)
         self.state = state
+
+    def _part(self, last: Frame, why: str, now: float, out: list[LinkOutput]) -> None:
+        """Say the last frame, if the bearer takes it, and hang up (spec LINK-10)."""
+        self._scheduler.clear()
+        self._scheduler.put(last)
+        self._flush(now, out)
+        self.state = State.CLOSED
+        out.append(Hang(self._wire, why))
 
     def _encode(self, frame: Frame) -> bytes:
         body = encode_body(frame, self.role)
@@ -180,24 +203,17 @@ class Link:
     def _flush(self, now: float, out: list[LinkOutput]) -> None:
         packed: list[bytes] = []
         while len(packed) < LIMITS.frames_per_packet:
-            body = self._scheduler.take(self._room, _FRAME_OVERHEAD_BYTES)
-            if body is None:
+            frame = self._scheduler.take(self._room - _PACKING_BYTES, self.sent + 1)
+            if frame is None:
                 break
             self.sent += 1
-            packed.append(number_body(self.sent, body))
+            packed.append(frame)
             if self.state is State.GREETED and self.role is Role.UP:
-                self.hello_digest = sha256(packed[-1]).digest()  # nothing else is sent in this state
-            self._room -= len(body) + _FRAME_OVERHEAD_BYTES
+                self.hello_digest = sha256(frame).digest()  # nothing else is sent in this state
+            self._room -= len(frame) + _PACKING_BYTES
         if packed:
             self._sent_at = now
             out.append(Transmit(self._wire, join_packet(packed)))
-
-    def _grow(self, change: Callable[[], None], out: list[LinkOutput]) -> None:
-        """More room or more credit: tell the owner when sync and bulk become possible by it."""
-        could = self.may_sync
-        change()
-        if self.state is State.LIVE and not could and self.may_sync:
-            out.append(Spare(self._wire))
 
     # What comes
 
@@ -222,16 +238,13 @@ class Link:
         if frame is None:
             self._ignore()
             return
-        state = TRANSITIONS.get((self.state, type(frame)))
+        state = _next_state(self.state, frame)
         if state is None:
             raise RemoteError(Reason.OUT_OF_TURN, f"{type(frame).__name__} when {self.state.value}")
         if isinstance(frame, frames.Hello):
             self.hello_digest = sha256(data).digest()
         self._count(frame, len(data))
         self.state = state
-        if isinstance(frame, frames.Credit):
-            self._grow(lambda: self._credit(frame.up_to), out)
-            return
         self._learn(frame, ours=False)
         self._pass_on(frame, len(data), out)
 
@@ -240,9 +253,9 @@ class Link:
             case frames.Beat():
                 if self.role is Role.DOWN:  # spec LINK-9: the server answers each beat
                     self._scheduler.put(frames.Beat())
-            case frames.Goodbye():
-                self._end(Ended(frame.reason, frame.sentence, frame.retry_after_ms), out)
-            case frames.Refusal(command=0, ask=0):
+            case frames.Credit():
+                pass  # learned already
+            case frames.Goodbye() | frames.Refusal() if self.closed:
                 self._end(Ended(frame.reason, frame.sentence, frame.retry_after_ms), out)
             case _:
                 out.append(Came(frame, size_bytes))
@@ -295,9 +308,8 @@ class Link:
         goodbye: Frame = frames.Goodbye(reason, sentence)
         if self.role is Role.DOWN and self.state is not State.LIVE:
             goodbye = frames.Refusal(reason, sentence)
-        self._scheduler.put(goodbye)
-        self._flush(now, out)
-        self._end(Ended(reason, sentence), out)
+        self._part(goodbye, sentence, now, out)
+        out.append(Ended(reason, sentence))
 
     def _end(self, ended: Ended, out: list[LinkOutput]) -> None:
         self.state = State.CLOSED
@@ -309,7 +321,7 @@ class Link:
         if now < self._deadline():
             return
         if self.role is Role.UP and self.state is State.LIVE and self._awaiting_since == _NEVER:
-            self._say(frames.Beat(), now)  # spec LINK-8
+            self._say(frames.Beat(), now, out)  # spec LINK-8
             return
         self._refuse(Reason.SILENT, "nothing was heard", now, out)
 
@@ -321,7 +333,7 @@ class Link:
             return self._arrived_at + self._heartbeat_s + self._timeout_s
         if self._awaiting_since != _NEVER:
             return self._awaiting_since + self._timeout_s
-        return self._sent_at + self._heartbeat_s
+        return min(self._sent_at, self._arrived_at) + self._heartbeat_s
 
     def _arm(self, out: list[LinkOutput]) -> None:
         """Ask to be woken, unless an earlier wake is asked for already: it will look again."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from thinline.errors import RemoteError
 from thinline.items import Blob, Cells, blob_cell, digest, join_cells, split_fields
+from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.types import Merge
 
@@ -65,7 +66,8 @@ class Merged:
 def _set_value(records: tuple[bytes, ...], change: FieldChange) -> tuple[bytes, ...]:
     gone = set(change.remove)
     kept = [record for record in records if record not in gone]
-    new = [record for record in dict.fromkeys(change.add) if record not in kept]
+    there = set(kept)
+    new = [record for record in dict.fromkeys(change.add) if record not in there]
     return tuple(kept + new)
 
 
@@ -80,7 +82,7 @@ def _checked(change: FieldChange, value: bytes) -> tuple[bytes, ...]:
 def _merge_field(cells: Cells, change: FieldChange, rule: int) -> bool:
     """Put one change into the cells; tells whether it conflicts."""
     current = cells.get(change.number, ())
-    if rule == Merge.MERGE_SET:
+    if change.add or change.remove:  # a set's, even where this version does not know the field (spec CMD-6)
         for element in (*change.add, *change.remove):
             _checked(change, element)
         cells[change.number] = _set_value(current, change)
@@ -112,12 +114,14 @@ def merge(content: Content, edit: Edit, rules: Mapping[int, int]) -> Merged:
         rules: merge rule by field number; a field without one keeps both.
 
     Raises:
-        RemoteError: MALFORMED, when a value is not an encoding of its field.
+        RemoteError: MALFORMED, when a value is not an encoding of its field; TOO_LARGE, when it grows beyond bounds.
     """
     cells = split_fields(content.fields)
     blobs = {blob.name: blob for blob in content.blobs}
     clashes = [_merge_field(cells, change, rules.get(change.number, 0)) for change in edit.fields]
     clashes += [_merge_blob(blobs, change) for change in edit.blobs]
+    if sum(map(len, cells.values())) > LIMITS.head_records:
+        raise RemoteError(Reason.TOO_LARGE, "too many records")
     merged = Content(join_cells(cells), tuple(blobs[name] for name in sorted(blobs)))
     return Merged(merged, any(clashes))
 

@@ -55,12 +55,13 @@ class Cursor(NamedTuple):
         try:
             base, at = take_varint(data, 0)
             if at == len(data):
-                return cls.at(base)
+                return cls.at(base) if base <= LIMITS.position else cls()
             top, at = take_varint(data, at)
             spent, at = take_varint(data, at)
         except RemoteError:
             return cls()
-        return cls(base, top, data[at:], spent) if base < top else cls()
+        sound = base < top <= LIMITS.position and spent <= LIMITS.position
+        return cls(base, top, data[at:], spent) if sound else cls()
 
     def covers(self, position: int) -> bool:
         """Whether a change at that position was sent."""
@@ -103,7 +104,7 @@ def window(rows: Sequence[Candidate], sweep: Cursor, *, room_bytes: int, budget_
     heads: list[Head] = []
     key, spent, room = sweep.key, sweep.spent, room_bytes
     for row in rows:
-        size = footprint(row.head)
+        size = 0 if row.head.dead else footprint(row.head)
         if sweep.base == 0 and not admits(spent, size, budget_bytes):
             complete = True
             break
