@@ -10,9 +10,7 @@ from thinline_server.services.contacts import Contacts
 
 __all__ = ["SERVICES", "rules"]
 
-SERVICES: tuple[Service, ...] = (
-    Contacts(),
-)
+SERVICES: tuple[Service, ...] = (Contacts(),)
 
 
 def rules() -> Mapping[int, Rule]:

@@ -31,13 +31,13 @@ from thinline_server.store.context import Context
 from thinline_server.store.packing import join_ids, split_ids
 from thinline_server.store.tables import Account, Handset, Listing
 
-__all__ = ["apply", "is_marked", "mark_trial", "prune", "shown", "write"]
+__all__ = ["apply", "is_marked", "mark_trial", "shown", "write"]
 
 _log = structlog.get_logger("thinline.store")
 
+_REJECTED: int = Verdict.VERDICT_REJECTED  # once: a lookup takes as long as a hash
 _PUT_OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)"
 _OUTCOME = "SELECT digest, verdict, reason, position, items FROM outcomes WHERE handset = ? AND number = ?"
-_PRUNE = "DELETE FROM outcomes WHERE handset = ? AND number <= ?"
 _MARKS = "SELECT marks FROM trials WHERE handset = ? AND number = ?"
 _MARK = "INSERT INTO trials VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET marks = marks + 1"
 _UNMARK = "DELETE FROM trials WHERE handset = ? AND number = ?"
@@ -58,12 +58,6 @@ def shown(head: Head) -> Head:
         dead=True,
         copy_of=head.copy_of,
     )
-
-
-def prune(context: Context, handset: Handset, confirmed: int) -> None:
-    """Outcomes that the handset has may go; the number done stays (spec CMD-15, X5)."""
-    if confirmed > 0:
-        context.tables.execute(_PRUNE, (handset.handset, min(confirmed, handset.done)))
 
 
 def is_marked(context: Context, request: Apply) -> bool:
@@ -91,7 +85,7 @@ def apply(context: Context, request: Apply) -> Applied | Refused:
         return Refused(Reason.OLD_LIFE)
     if request.life > handset.life:
         tables.begin_life(handset, request.life)
-    prune(context, handset, command.confirmed)
+    tables.prune(handset, command.confirmed)
     account = tables.account(handset.account)
     assert account is not None, "a handset has an account"
     where = place(handset.done, command.number, command.after)
@@ -173,13 +167,11 @@ def _view(context: Context, account: Account, handset: Handset, number: int, tou
     )
 
 
-def _settle(
-    context: Context, account: Account, handset: Handset, command: Command, decision: Decision
-) -> Applied:
+def _settle(context: Context, account: Account, handset: Handset, command: Command, decision: Decision) -> Applied:
     """Write what was decided: rows, items, outcome and the number done."""
     changed: dict[bytes, Head] = {}
     collections: set[int] = set()
-    verdict: int = Verdict.VERDICT_REJECTED
+    verdict = _REJECTED
     reason, told = 0, tuple[bytes, ...]()
     if isinstance(decision, Rejection):
         reason = decision.reason.value
@@ -224,9 +216,7 @@ def write(context: Context, account: Account, version: Version, author: Author |
     return head, collection
 
 
-def _heads(
-    context: Context, account: Account, items: Iterable[bytes], known: Mapping[bytes, Head]
-) -> tuple[Head, ...]:
+def _heads(context: Context, account: Account, items: Iterable[bytes], known: Mapping[bytes, Head]) -> tuple[Head, ...]:
     """Heads by id as they are now; what is in `known` is not read again."""
     heads = []
     for item in items:

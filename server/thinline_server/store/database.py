@@ -122,6 +122,7 @@ def _configure(connection: apsw.Connection, *, in_memory: bool) -> None:
     journal = "memory" if in_memory else "wal"
     _pragma(connection, "journal_mode", journal, journal)
     _pragma(connection, "foreign_keys", 1, 1)
+    _pragma(connection, "temp_store", 2, 2)  # memory
     _pragma(connection, "cache_size", -_CACHE_KB, -_CACHE_KB)
     # A checkpoint that SQLite runs by itself swallows a failed sync: the store runs its own (D7).
     connection.wal_autocheckpoint(0)

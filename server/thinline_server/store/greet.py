@@ -15,7 +15,6 @@ from thinline.reasons import Reason
 from thinline.welcome import Snapshot, judge
 from thinline_server.requests import Greet, Greeting, Identify, Known, Refused
 from thinline_server.store.accounts import enrolment_row
-from thinline_server.store.apply import prune
 from thinline_server.store.context import Context
 from thinline_server.store.regress import went_back
 from thinline_server.store.tables import Account, Handset
@@ -51,7 +50,7 @@ def greet(context: Context, request: Greet) -> Greeting | Refused:
         return Refused(Reason.OLD_LIFE)
     if hello.life > handset.life:
         context.tables.begin_life(handset, hello.life)
-    prune(context, handset, hello.confirmed)
+    context.tables.prune(handset, hello.confirmed, 1)
     account = context.tables.account(handset.account)
     assert account is not None, "a handset has an account"
     return _judged(context, account, handset, hello)

@@ -1,7 +1,7 @@
 """The store's one door: a group of requests in one transaction, one commit, and only then their answers.
 
-A savepoint stands around each request that writes, so that one that fails harms none of its neighbours. After a failed
-write or sync the store is dead and says so to everybody until the process has started again (D7).
+A request that fails harms none of its neighbours. After a failed write or sync the store is dead and says so to
+everybody until the process has started again (D7).
 """
 
 from __future__ import annotations
@@ -65,13 +65,6 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer]] = {
     requests.NewCode: accounts.new_code,
     requests.Revoke: accounts.revoke,
 }
-_READING = (
-    requests.Identify,
-    requests.ReadWindow,
-    requests.ListItems,
-    requests.GetBlob,
-    requests.ListAccounts,
-)
 
 # What says that the disk, or the file on it, is not what was promised. All else is a request's own fault, or a bug.
 _DISK_ERRORS = (
@@ -151,13 +144,28 @@ class Store:
     # One group
 
     def _serve(self, group: Sequence[Request]) -> list[Answer]:
+        """Whole, or where something fails in it once more, with a savepoint around each request.
+
+        A savepoint costs a copy of every page that is written under it, and nearly every group is sound.
+        """
+        try:
+            return self._serve_all(group, self._serve_plainly)
+        except _DISK_ERRORS:
+            raise
+        except Exception:
+            _log.exception("a request failed; its group is served again, one by one")
+            self._connection.execute("ROLLBACK")
+            self._tables.forget()
+        return self._serve_all(group, self._serve_guarded)
+
+    def _serve_all(self, group: Sequence[Request], serve: Callable[[Request], Answer]) -> list[Answer]:
         answers: list[Answer] = []
         self._begin()
         for request in group:
             if isinstance(request, Apply) and apply.is_marked(self._context, request):
                 answers.append(self._serve_marked(request))
             else:
-                answers.append(self._serve_one(request))
+                answers.append(serve(request))
         self._commit()
         return answers
 
@@ -168,29 +176,28 @@ class Store:
         apply.mark_trial(self._context, request)
         self._commit()
         self._begin()
-        answer = self._serve_one(request)
+        answer = self._serve_guarded(request)
         self._commit()
         self._begin()
         return answer
 
-    def _serve_one(self, request: Request) -> Answer:
-        serve = _SERVED[type(request)]
-        writes = not isinstance(request, _READING)
-        if writes:
-            self._connection.execute("SAVEPOINT request")
+    def _serve_plainly(self, request: Request) -> Answer:
+        return _SERVED[type(request)](self._context, request)
+
+    def _serve_guarded(self, request: Request) -> Answer:
+        """So that a request that fails harms none of its neighbours (X6)."""
+        self._connection.execute("SAVEPOINT request")
         try:
-            answer = serve(self._context, request)
+            answer = self._serve_plainly(request)
         except _DISK_ERRORS:
             raise
         except Exception:
-            # A bug, or what only this request brings about: the asker tries again, a command three times (X6).
+            # A bug, or what only this request brings about: the asker tries again, a command three times.
             _log.exception("request failed", request=type(request).__name__)
-            if writes:
-                self._connection.execute("ROLLBACK TO request")
+            self._connection.execute("ROLLBACK TO request")
             self._tables.forget()
             answer = Refused(Reason.BUSY, "the request failed on the server", _RETRY_AFTER_MS)
-        if writes:
-            self._connection.execute("RELEASE request")
+        self._connection.execute("RELEASE request")
         return answer
 
     def _begin(self) -> None:

@@ -20,17 +20,21 @@ from thinline_server.store.packing import pack_blobs, split_ancestors, unpack_bl
 __all__ = ["HEAD_COLUMNS", "Account", "Handset", "Listing", "Tables", "read_head"]
 
 _CACHED = 65_536  # accounts or handsets
+_PRUNED_AT_ONCE = 16  # outcomes
 
 HEAD_COLUMNS = "item, position, revision, type, fields, blobs, ancestors, dead, copy_of"
 _VERSION = f"SELECT {HEAD_COLUMNS}, copy_by FROM items WHERE account = ? AND "
 _VERSION_BY_ID = _VERSION + "item = ?"
-_COPIES = _VERSION + "copy_of = ? ORDER BY item"
+_COPIES = _VERSION + "copy_of = ?"
 _PUT_ITEM = """INSERT INTO items
   (account, item, position, collection, type, dead, key, revision, fields, blobs, ancestors, copy_of, copy_by)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET position = excluded.position, type = excluded.type, dead = excluded.dead,
   collection = excluded.collection, key = excluded.key, revision = excluded.revision, fields = excluded.fields,
   blobs = excluded.blobs, ancestors = excluded.ancestors, copy_of = excluded.copy_of, copy_by = excluded.copy_by"""
+# An edit that leaves the item where it is listed must not touch the indexes of the list.
+_EDIT_ITEM = """UPDATE items SET position = ?, revision = ?, fields = ?, blobs = ?, ancestors = ?
+  WHERE account = ? AND item = ? AND key = ? AND dead = ? AND type = ?"""
 _PUT_ROW = "INSERT INTO rows (account, position, row, chain, author) VALUES (?, ?, ?, ?, ?)"
 _ACCOUNT = "SELECT account, name, number, epoch, chain, careful FROM accounts WHERE account = ?"
 _NEWEST_ROW = "SELECT position, chain FROM rows WHERE account = ? ORDER BY position DESC LIMIT 1"
@@ -63,6 +67,7 @@ class Handset:
     done: int
     revoked: bool
     certificate: bytes | None
+    pruned: int = 0  # outcomes up to this number are known to be gone
 
 
 class Listing(NamedTuple):
@@ -189,7 +194,14 @@ class Tables:
         self.execute("UPDATE handsets SET life = ?, done = 0 WHERE handset = ?", (life, handset.handset))
         self.execute("DELETE FROM outcomes WHERE handset = ?", (handset.handset,))
         self.execute("DELETE FROM trials WHERE handset = ?", (handset.handset,))
-        handset.life, handset.done = life, 0
+        handset.life, handset.done, handset.pruned = life, 0, 0
+
+    def prune(self, handset: Handset, confirmed: int, at_once: int = _PRUNED_AT_ONCE) -> None:
+        """Outcomes that the handset has may go, some at a time; the number done stays (spec CMD-15, X5)."""
+        confirmed = min(confirmed, handset.done)
+        if confirmed - handset.pruned >= at_once:
+            self.execute("DELETE FROM outcomes WHERE handset = ? AND number <= ?", (handset.handset, confirmed))
+            handset.pruned = confirmed
 
     def revoke(self, handset: Handset) -> None:
         """Never again."""
@@ -227,27 +239,19 @@ class Tables:
 
     def copies(self, account: bytes, item: bytes) -> Iterator[Version]:
         """Conflict copies of an item, deleted ones too, by id."""
-        for row in self.rows(_COPIES, (account, item)):
+        for row in sorted(self.rows(_COPIES, (account, item))):
             yield Version(read_head(row), row[9] or b"")
 
     def put_version(self, account: bytes, version: Version, listing: Listing) -> None:
         """Store an item's new version in place of the one before."""
         head = version.head
-        self.execute(
-            _PUT_ITEM,
-            (
-                account,
-                head.item,
-                head.position,
-                listing.collection,
-                head.type,
-                int(head.dead),
-                listing.key,
-                head.revision.encode(),
-                head.fields,
-                pack_blobs(head.blobs),
-                b"".join(head.ancestors),
-                head.copy_of or None,
-                version.copy_by or None,
-            ),
-        )
+        told = (head.revision.encode(), head.fields, pack_blobs(head.blobs), b"".join(head.ancestors))
+        collection, key = listing
+        if head.ancestors:
+            edit = (head.position, *told, account, head.item, key, head.dead, head.type)
+            self.execute(_EDIT_ITEM, edit)
+            if self.connection.changes():
+                return
+        origin = (head.copy_of or None, version.copy_by or None)
+        place = (account, head.item, head.position, collection, head.type, head.dead, key)
+        self.execute(_PUT_ITEM, (*place, *told, *origin))

@@ -46,9 +46,7 @@ def read_window(context: Context, request: ReadWindow) -> WindowRead | Refused:
         return Refused(Reason.UNKNOWN_HANDSET)
     sweep = next_sweep(Cursor.decode(request.cursor), account.position)
     rows, complete = _rows(context, request, sweep)
-    cut = window(
-        rows, sweep, room_bytes=request.room_bytes, budget_bytes=request.budget_bytes, complete=complete
-    )
+    cut = window(rows, sweep, room_bytes=request.room_bytes, budget_bytes=request.budget_bytes, complete=complete)
     current = not cut.more and cut.cursor.covers(newest_position(context, request.account, request.collection))
     heads = tuple(shown(head) for head in cut.heads)
     sent = Window(request.collection, heads, cut.cursor.encode(), context.point(account), not current)

@@ -62,9 +62,7 @@ class Contacts:
     """The service."""
 
     name = "contacts"
-    types: Mapping[int, ItemType] = {
-        number: one for number, one in TYPES.items() if one.message is Contact
-    }
+    types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Contact}
     rules: Mapping[int, Rule] = {}
 
     def key(self, item_type: int, fields: bytes) -> bytes:

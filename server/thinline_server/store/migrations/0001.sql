@@ -58,7 +58,7 @@ CREATE TABLE items (
 ) STRICT;
 CREATE INDEX items_by_position ON items (account, collection, position);
 CREATE INDEX items_by_key ON items (account, collection, key, item) WHERE dead = 0;
-CREATE INDEX items_by_origin ON items (account, copy_of) WHERE copy_of IS NOT NULL;
+CREATE INDEX items_by_origin ON items (account, copy_of, item) WHERE copy_of IS NOT NULL;
 
 -- Final answers, until the handset confirmed them or began a newer life.
 CREATE TABLE outcomes (

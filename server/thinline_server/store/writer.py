@@ -1,0 +1,118 @@
+"""The store's own thread: what comes while one group commits is the next group.
+
+The loop submits and goes on; answers come back in the loop's thread, all of a group at once. Grouping needs no timer:
+a lone request commits alone and at once, and under load the disk's own pace makes the groups.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import NamedTuple, TypeAlias
+
+import structlog
+
+from thinline.reasons import Reason
+from thinline_server.requests import Refused, Request
+from thinline_server.store.store import Answer, Store
+
+__all__ = ["GROUP_MOST", "Callback", "Writer"]
+
+_log = structlog.get_logger("thinline.store")
+
+GROUP_MOST = 256  # requests
+
+Callback: TypeAlias = Callable[[Answer], None]
+
+
+class _Waiting(NamedTuple):
+    request: Request
+    callback: Callback
+
+
+class Writer:
+    """Feeds a store from one thread.
+
+    Args:
+        store: belongs to that thread from here on, its closing too.
+        post: runs a function soon in the loop's thread, as `call_soon_threadsafe` does.
+        failed: told once, in the loop's thread, when the store is dead: the program is to end (D7).
+    """
+
+    def __init__(
+        self, store: Store, post: Callable[[Callable[[], None]], object], failed: Callable[[Refused], None]
+    ) -> None:
+        self._store = store
+        self._post = post
+        self._failed = failed
+        self._dead: Refused | None = None
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def submit(self, request: Request, callback: Callback) -> None:
+        """Have a request served; the callback gets its answer."""
+        self._queue.put(_Waiting(request, callback))
+
+    def stop(self) -> None:
+        """Serve what was submitted, close the store, and return when that is done. Callbacks may still be posted."""
+        self._queue.put(None)
+        self._thread.join()
+
+    # In the store's thread
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            group, going = self._gather()
+            if group:
+                self._serve(group)
+        self._store.close()
+
+    def _gather(self) -> tuple[list[_Waiting], bool]:
+        """Wait for one request, and take what else is there; False at the end."""
+        first = self._queue.get()
+        if first is None:
+            return [], False
+        group = [first]
+        try:
+            while len(group) < GROUP_MOST:
+                waiting = self._queue.get_nowait()
+                if waiting is None:
+                    return group, False
+                group.append(waiting)
+        except Empty:
+            pass
+        return group, True
+
+    def _serve(self, group: list[_Waiting]) -> None:
+        answers = self._answers([waiting.request for waiting in group])
+        callbacks = [waiting.callback for waiting in group]
+        self._post(lambda: _deliver(callbacks, answers))
+
+    def _answers(self, requests: list[Request]) -> list[Answer]:
+        if self._dead is not None:
+            return [self._dead] * len(requests)
+        try:
+            answers = self._store.answer(requests)
+            dead = self._store.failed
+        except Exception as error:
+            _log.critical("the store's thread met a bug", exc_info=True)
+            dead = Refused(Reason.STORE_FAILED, f"{type(error).__name__}: {error}")
+            answers = [dead] * len(requests)
+        if dead is not None:
+            self._die(dead)
+        return answers
+
+    def _die(self, dead: Refused) -> None:
+        self._dead = dead
+        self._post(lambda: self._failed(dead))
+
+
+def _deliver(callbacks: list[Callback], answers: list[Answer]) -> None:
+    for callback, answer in zip(callbacks, answers, strict=True):
+        callback(answer)
