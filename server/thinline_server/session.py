@@ -12,30 +12,19 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from thinline import frames
-from thinline.errors import RemoteError
+from thinline.errors import LocalError, RemoteError
 from thinline.frames import Disposition
 from thinline.limits import LIMITS
 from thinline.link import Came, Ended, Link, LinkInput, Role, Say, Spare
-from thinline.machine import Hang, Transmit, WakeAt
+from thinline.machine import Hang, Lost, Transmit, WakeAt
 from thinline.reasons import Reason, sentence_of
-from thinline.v1 import line_pb2
 from thinline.windows import Cursor
-from thinline_server.asks import AskKind, Download, Reply, Upload, read_ask
+from thinline_server.asks import AskKind, Reply, read_ask
 from thinline_server.handshake import Admitted, Handshake, Policy, Step, refusal
-from thinline_server.requests import (
-    Applied,
-    Apply,
-    PutChunk,
-    PutState,
-    ReadWindow,
-    Refused,
-    Request,
-    WindowRead,
-)
+from thinline_server.requests import Applied, Apply, ReadWindow, Refused, Request, WindowRead
+from thinline_server.transfers import Transfers
 
 __all__ = ["Answered", "Changed", "Dirty", "Need", "Over", "Session", "SessionOutput"]
-
-_CHUNK_OVERHEAD_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +95,13 @@ class Session:
         "_asks",
         "_chunk_bytes",
         "_commands",
-        "_downloads",
         "_followed",
         "_handshake",
         "_kinds",
         "_life",
         "_reading",
         "_salvage",
-        "_uploads",
+        "_transfers",
         "account",
         "handset",
         "link",
@@ -127,8 +115,7 @@ class Session:
         self._handshake: Handshake | None = Handshake(policy, secure=secure)
         self._kinds = kinds
         self._followed: dict[int, _Followed] = {}
-        self._downloads: dict[int, Download] = {}
-        self._uploads: dict[int, Upload] = {}
+        self._transfers = Transfers()
         self._asks = self._commands = self._life = 0
         self._chunk_bytes = LIMITS.chunk_bytes
         self._reading = 0  # the collection that a window is being read of
@@ -157,6 +144,8 @@ class Session:
                 self._answered(event, now_ms, say, out)
         elif isinstance(event, Dirty):
             self._mark(event.collections)
+        elif isinstance(event, Say):
+            say(event.frame)
         else:
             for fact in say.feed(event):
                 self._fact(fact, full, say, out)
@@ -187,8 +176,6 @@ class Session:
                 out.append(step)
             case frames.Enrolled() | frames.Challenge() | frames.Refusal():
                 say(step)
-                if self.link.closed:
-                    out.append(Over(getattr(step, "reason", 0), getattr(step, "sentence", "")))
             case _:
                 out.append(Need(step, _HANDSHAKE))  # type: ignore[arg-type]
 
@@ -235,7 +222,6 @@ class Session:
             say(_refused(answer, command=command.number))
             if answer.reason in (Reason.CLONE, Reason.OLD_LIFE):
                 say(frames.Goodbye(answer.reason, sentence_of(answer.reason)))
-                out.append(Over(answer.reason, answer.detail))
             return
         assert isinstance(answer, Applied)
         say(self._with_cursor(answer))
@@ -266,7 +252,7 @@ class Session:
         if kind is None:
             say(_refused(Refused(Reason.UNKNOWN_KIND), ask=ask.number))
             return
-        if self._asks + len(self._downloads) + len(self._uploads) >= LIMITS.asks_open:
+        if self._asks + len(self._transfers) >= LIMITS.asks_open:
             say(_refused(Refused(Reason.LIMIT, retry_after_ms=1_000), ask=ask.number))
             return
         try:
@@ -280,41 +266,29 @@ class Session:
     def _told(self, ask: frames.Ask, request: Request, answer: Any, say: _Sayer) -> None:
         self._asks -= 1
         reply = answer if isinstance(answer, Refused) else self._kinds[ask.kind].tell(request, answer, ask.body)
-        if isinstance(reply, Refused):
-            say(_refused(reply, ask=ask.number))
+        refused = reply if isinstance(reply, Refused) else self._transfers.begin(ask.number, reply.follows)
+        if refused is not None:
+            say(_refused(refused, ask=ask.number))
             return
-        self._follow_up(ask.number, reply)
+        assert isinstance(reply, Reply)
         say(frames.Answer(ask.number, reply.body, more=reply.follows is not None))
 
-    def _follow_up(self, number: int, reply: Reply) -> None:
-        match reply.follows:
-            case Download():
-                self._downloads[number] = reply.follows
-            case Upload():
-                self._uploads[number] = reply.follows
-            case None:
-                pass
-
     def _chunk(self, chunk: frames.Chunk, say: _Sayer, out: list[SessionOutput]) -> None:
-        if self.link.granted - self.link.received < LIMITS.credit_bytes // 2:
-            say(frames.Credit(self.link.received + LIMITS.credit_bytes))
-        upload = self._uploads.get(chunk.ask)
-        if upload is None:  # of an ask that was refused meanwhile
-            return
-        request = PutChunk(self.account, upload.hash, upload.size, chunk.offset, chunk.data)
-        out.append(Need(request, chunk.ask))
+        request = self._transfers.came(self.account, chunk)
+        if request is not None:
+            out.append(Need(request, chunk))
+        self._renew(say)
 
-    def _put(self, ask: int, answer: Any, say: _Sayer) -> None:
-        if ask not in self._uploads:
-            return
-        if isinstance(answer, Refused):
-            del self._uploads[ask]
-            say(_refused(answer, ask=ask))
-            return
-        assert isinstance(answer, PutState)
-        if answer.whole:
-            size = self._uploads.pop(ask).size
-            say(frames.Answer(ask, line_pb2.PutReady(offset=size).SerializeToString()))
+    def _stored(self, chunk: frames.Chunk, answer: Any, say: _Sayer) -> None:
+        told = self._transfers.stored(chunk, answer)
+        if told is not None:
+            say(_refused(told, ask=chunk.ask) if isinstance(told, Refused) else told)
+        self._renew(say)
+
+    def _renew(self, say: _Sayer) -> None:
+        credit = self._transfers.credit(self.link.received, self.link.granted)
+        if credit is not None:
+            say(credit)
 
     # What the store answers
 
@@ -324,8 +298,8 @@ class Session:
                 self._judged(command, event.answer, say, out)
             case (frames.Ask() as ask, request):
                 self._told(ask, request, event.answer, say)
-            case int() as ask_number:
-                self._put(ask_number, event.answer, say)
+            case frames.Chunk() as chunk:
+                self._stored(chunk, event.answer, say)
             case _Followed() as followed:
                 self._read(followed, event.answer, say)
             case _:
@@ -365,18 +339,10 @@ class Session:
                 request = ReadWindow(self.account, dirty[0], followed.cursor, room, followed.budget_bytes)
                 out.append(Need(request, followed))
                 return
-            if not self._downloads:
+            piece = self._transfers.piece(self._chunk_bytes)
+            if piece is None:
                 return
-            self._send_chunk(say)
-
-    def _send_chunk(self, say: _Sayer) -> None:
-        ask, download = next(iter(self._downloads.items()))
-        end = download.offset + self._chunk_bytes - _CHUNK_OVERHEAD_BYTES
-        last = end >= len(download.data)
-        say(frames.Chunk(ask, download.offset, download.data[download.offset : end], last))
-        del self._downloads[ask]
-        if not last:
-            self._downloads[ask] = Download(download.data, end)  # behind the others: they take turns
+            say(piece)
 
 
 def _refused(refused: Refused, *, command: int = 0, ask: int = 0) -> frames.Refusal:
@@ -395,8 +361,17 @@ class _Sayer:
         self._out = out
 
     def __call__(self, frame: frames.Frame) -> None:
-        if not self._link.closed:
+        """Say a frame, unless the link is over; a last word ends it."""
+        if self._link.closed:
+            return
+        try:
             self.feed(Say(frame))
+        except LocalError as error:  # spec LIMIT-1: it asks and does not read, so that too much waits
+            self.feed(Lost(0, str(error)))
+            self._out.append(Over(Reason.LIMIT, str(error)))
+            return
+        if isinstance(frame, frames.Goodbye | frames.Refusal) and self._link.closed:
+            self._out.append(Over(frame.reason, frame.sentence))
 
     def feed(self, event: LinkInput) -> list[Came | Spare | Ended]:
         """The facts that follow; everything else is passed out."""
