@@ -1,0 +1,177 @@
+"""What an app is, and all that it may see and do.
+
+An app is one frozen object shared by all handsets: it draws its state on a screen, and turns a key and its state into
+a step. The state is the app's own frozen value, lives in volatile memory and dies with the battery. What an app sees
+of the handset is a `Desk`, built when somebody looks or presses a key, and never kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from thinline.frames import KeepUntil
+from thinline.intents import Intent
+from thinline_emulator.coverage import FULL_BARS
+from thinline_emulator.keys import Char, Key
+from thinline_emulator.line import NEVER, Phase
+from thinline_emulator.memory import Volatile
+from thinline_emulator.overlay import Shown, lay_over, shown_items
+from thinline_emulator.power import Power
+from thinline_emulator.screen import Canvas, Screen, Style
+
+__all__ = ["App", "Desk", "Step", "begin_screen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a key did.
+
+    Attributes:
+        state: the app's state from now on.
+        make: commands for the outbox, in this order.
+        open: another app to bring to the front.
+        close: back to the app behind.
+        used: an item that somebody looked at.
+        dismiss: an item whose rejected changes may be forgotten.
+    """
+
+    state: Any
+    make: tuple[Intent, ...] = ()
+    open: str = ""
+    close: bool = False
+    used: bytes = b""
+    dismiss: bytes = b""
+
+
+class App(Protocol):
+    """One app.
+
+    Attributes:
+        name: in scripts and in the registry.
+        title: on the screen.
+        collection: whose items it keeps; 0 for none.
+        share: of the memory for items, against the shares of the other apps.
+    """
+
+    name: str
+    title: str
+    collection: int
+    share: float
+
+    def begin(self) -> Any:
+        """The state in which it opens."""
+        ...
+
+    def view(self, state: Any, desk: Desk) -> Screen:
+        """Draw it."""
+        ...
+
+    def on_key(self, state: Any, key: Key | Char, desk: Desk) -> Step:
+        """Take a key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The handset as an app sees it.
+
+    Attributes:
+        account: whose it is; empty before enrolment.
+        apps: names and titles of what can be opened.
+    """
+
+    memory: Volatile
+    power: Power
+    entropy: Callable[[int], bytes]
+    account: str
+    enrolled: bool
+    apps: tuple[tuple[str, str], ...]
+    now: float
+
+    # Items
+
+    def items(self, collection: int) -> list[Shown]:
+        """All that is shown of a collection."""
+        return list(shown_items(self.memory.cache, self.memory.outbox, collection))
+
+    def item(self, item: bytes) -> Shown | None:
+        """One item."""
+        return lay_over(self.memory.cache, self.memory.outbox, item)
+
+    # Facts
+
+    @property
+    def time(self) -> str:
+        """Hours and minutes, as far as the handset knows."""
+        at_ms = self.memory.clock.read(self.now)
+        return "--:--" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%H:%M")
+
+    @property
+    def date(self) -> str:
+        """The day, empty while the handset does not know."""
+        at_ms = self.memory.clock.read(self.now)
+        return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%a %d %b %Y")
+
+    @property
+    def bars(self) -> int:
+        """The signal, 0 to 4; 0 with the radio off."""
+        return self.power.coverage.bars(self.now) if self.power.radio_on else 0
+
+    @property
+    def signal(self) -> str:
+        """The signal in a few cells."""
+        if not self.power.radio_on:
+            return "off"
+        return f"{self.power.radio.profile.name} {'▂▄▆█'[: self.bars]}{'·' * (FULL_BARS - self.bars)}"
+
+    @property
+    def battery(self) -> str:
+        """The charge in a few cells."""
+        return f"{'+' if self.power.battery.charger_ma else ''}{self.power.percent(self.now)}%"
+
+    @property
+    def link(self) -> str:
+        """How the line stands, in a few words."""
+        line = self.memory.line
+        if line.live:
+            return "filling" if self.memory.filling else "linked"
+        if not self.enrolled and not line.link:
+            return "not enrolled"
+        if not self.power.radio_on:
+            return "radio off"
+        if not self.bars:
+            return "no signal"
+        if line.phase is Phase.WAITING and line.redial_at < NEVER:
+            return f"retry {max(0, round(line.redial_at - self.now))}s"
+        return "offline" if line.phase is Phase.DOWN else "connecting"
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the owner should know all the time, the gravest first."""
+        memory, said = self.memory, []
+        if memory.cache.frozen:
+            said += ["SALVAGE: the server lost data.", "Keep the power on; do not reset.", "New changes stay here."]
+        elif memory.welcome is not None and memory.welcome.careful:
+            said.append("The server is recovering: do not reset.")
+        only_here = memory.only_here
+        if only_here:
+            said.append("1 item exists only here" if only_here == 1 else f"{only_here} items exist only here")
+        if memory.outbox.rejected:
+            said.append(f"{len(memory.outbox.rejected)} not accepted by the server")
+        if memory.shed_at < NEVER:
+            said.append("Memory is full: items not in a copy will go")
+        if memory.welcome is not None and memory.welcome.keep_until == KeepUntil.KEEP_UNTIL_DURABLE:
+            said.append("This server keeps no copies")
+        return said
+
+
+def begin_screen(desk: Desk, title: str, hint: str) -> Canvas:
+    """A canvas with the status bar on top and a hint below; what lies between is the app's."""
+    profile = desk.power.profile
+    canvas = Canvas(profile.cells_wide, profile.cells_high)
+    canvas.line(0, f"{desk.time} {title}", f"{desk.signal} {desk.link} {desk.battery}", Style.INVERSE)
+    canvas.line(canvas.height - 1, hint, style=Style.DIM)
+    return canvas

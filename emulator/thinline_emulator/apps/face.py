@@ -1,0 +1,49 @@
+"""The face: which app is in front, what it draws, and where a key goes."""
+
+from __future__ import annotations
+
+from thinline_emulator.apps import APPS, HOME
+from thinline_emulator.apps.base import Desk, Step
+from thinline_emulator.keys import Char, Key
+from thinline_emulator.memory import Volatile
+from thinline_emulator.screen import Screen
+
+__all__ = ["draw", "press", "take"]
+
+_WHEEL = "jump"
+
+
+def draw(desk: Desk) -> Screen:
+    """What the screen shows."""
+    app = APPS[_front(desk.memory)]
+    return app.view(desk.memory.screens.get(app.name, app.begin()), desk)
+
+
+def press(key: Key | Char, desk: Desk) -> Step:
+    """What a key does in the app in front; the jump key leads to the wheel from everywhere."""
+    memory = desk.memory
+    name = _front(memory)
+    app = APPS[name]
+    state = memory.screens.get(name, app.begin())
+    if key is Key.JUMP and name not in (_WHEEL, HOME):
+        return Step(state, close=True, open=_WHEEL)
+    return app.on_key(state, key, desk)
+
+
+def take(memory: Volatile, step: Step) -> None:
+    """Carry a step out, but for its commands."""
+    memory.screens[_front(memory)] = step.state
+    if step.used:
+        memory.cache.used(step.used)
+    if step.dismiss:
+        memory.outbox.dismiss(step.dismiss)
+    if step.close and memory.focus:
+        memory.focus.pop()
+    if step.open and step.open in memory.focus:
+        del memory.focus[memory.focus.index(step.open) + 1 :]
+    elif step.open:
+        memory.focus.append(step.open)
+
+
+def _front(memory: Volatile) -> str:
+    return memory.focus[-1] if memory.focus else HOME

@@ -1,0 +1,254 @@
+"""Asks under way: what may be repeated freely, and so simply is, on the next link, from where it stood.
+
+A part comes down in chunks of its encoded bytes and goes on by its hash and offset; a part goes up from the offset
+that the server has. Nothing here is durable or counted: an ask that dies with its link is asked again (spec ASK).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeAlias
+
+from google.protobuf.message import DecodeError
+
+from thinline.convert import head_of, require
+from thinline.errors import RemoteError
+from thinline.frames import Answer, Ask, Chunk, Refusal
+from thinline.items import Head
+from thinline.limits import LIMITS
+from thinline.reasons import Reason, ReasonClass, class_of
+from thinline.squeeze import inflate
+from thinline.v1 import item_pb2, line_pb2
+
+__all__ = ["Asks", "Failed", "GetPart", "Listed", "Listing", "PartCame", "PartUp", "PutPart", "Wish"]
+
+_GET_PART, _PUT_BLOB, _LIST_HEADS = 1, 2, 3
+_RETRY_S = 10.0
+_CHUNK_OVERHEAD_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class GetPart:
+    """A part of an item is wanted."""
+
+    item: bytes
+    name: str
+    hash: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutPart:
+    """A part is to go up."""
+
+    hash: bytes
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Heads beyond what memory holds are wanted, in the service's order."""
+
+    collection: int
+    cursor: bytes = b""
+
+
+Wish: TypeAlias = GetPart | PutPart | Listing
+
+
+@dataclass(frozen=True, slots=True)
+class PartCame:
+    """A part is here, and its hash is right."""
+
+    wish: GetPart
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PartUp:
+    """A part is on the server's disk."""
+
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A stretch of a list; an empty cursor at its end."""
+
+    wish: Listing
+    heads: tuple[Head, ...]
+    cursor: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An ask will not be answered, for a final reason."""
+
+    wish: Wish
+    reason: int
+
+
+AskFact: TypeAlias = PartCame | PartUp | Listed | Failed
+
+
+class _Open:
+    """One ask, over as many links as it takes."""
+
+    __slots__ = ("got", "info", "number", "offset", "retry_at", "sending", "wish")
+
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.number = 0  # on this link; 0 when it is not asked
+        self.retry_at = 0.0
+        self.got = bytearray()  # encoded bytes of a part that came
+        self.info: line_pb2.PartInfo | None = None
+        self.offset = 0  # of a part that goes up: the next byte to send
+        self.sending = False
+
+
+class Asks:
+    """All asks of one memory."""
+
+    __slots__ = ("_last", "_open")
+
+    def __init__(self) -> None:
+        self._open: list[_Open] = []
+        self._last = 0
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def next_at(self, now: float) -> float:
+        """When a refused ask may be asked again; infinite where none waits for its time."""
+        waiting = [one.retry_at for one in self._open if not one.number and one.retry_at > now]
+        return min(waiting, default=float("inf"))
+
+    @property
+    def bytes_came(self) -> int:
+        """Encoded bytes of unfinished parts."""
+        return sum(len(one.got) for one in self._open)
+
+    def put(self, wish: Wish) -> None:
+        """Ask for something, once."""
+        if all(one.wish != wish for one in self._open):
+            self._open.append(_Open(wish))
+
+    def linked(self) -> None:
+        """A new link stands: everything is asked again."""
+        for one in self._open:
+            one.number = 0
+            one.sending = False
+            one.retry_at = 0.0
+        self._last = 0
+
+    def ready(self, now: float) -> Iterable[Ask]:
+        """What to ask now."""
+        under_way = sum(1 for one in self._open if one.number)
+        for one in self._open:
+            if not one.number and one.retry_at <= now and under_way < LIMITS.asks_open:
+                self._last += 1
+                under_way += 1
+                one.number = self._last
+                one.retry_at = 0.0
+                yield Ask(one.number, *_body(one))
+
+    def next_chunk(self, size_bytes: int) -> Chunk | None:
+        """The next piece of a part that goes up, of at most that size on the link."""
+        one = next((one for one in self._open if one.sending), None)
+        if one is None:
+            return None
+        assert isinstance(one.wish, PutPart)
+        end = one.offset + max(1, min(size_bytes, LIMITS.up_frame_bytes) - _CHUNK_OVERHEAD_BYTES)
+        chunk = Chunk(one.number, one.offset, one.wish.data[one.offset : end], last=end >= len(one.wish.data))
+        one.offset = end
+        one.sending = not chunk.last
+        return chunk
+
+    def came(self, frame: Answer | Chunk | Refusal, now: float) -> AskFact | None:
+        """Take what concerns an ask; returns what it came to, if it is over.
+
+        Raises:
+            RemoteError: MALFORMED, for an answer that is not one.
+        """
+        number = frame.ask if isinstance(frame, Chunk | Refusal) else frame.number
+        one = next((one for one in self._open if one.number == number), None)
+        if one is None:  # of an ask that is over
+            return None
+        try:
+            fact = self._step(one, frame, now)
+        except DecodeError as error:
+            raise RemoteError(Reason.MALFORMED, "not an answer's body") from error
+        if fact is not None:
+            self._open.remove(one)
+        return fact
+
+    def _step(self, one: _Open, frame: Answer | Chunk | Refusal, now: float) -> AskFact | None:
+        match frame, one.wish:
+            case Refusal(), _:
+                return _refused(one, frame, now)
+            case Chunk(), GetPart():
+                return _piece(one, frame)
+            case Answer(), GetPart():
+                _told(one, line_pb2.PartInfo.FromString(frame.body))
+                return None
+            case Answer(), PutPart(blob_hash, data):
+                one.offset = line_pb2.PutReady.FromString(frame.body).offset
+                one.sending = frame.more and one.offset < len(data)
+                return None if frame.more else PartUp(blob_hash)
+            case Answer(), Listing() as wish:
+                told = line_pb2.HeadList.FromString(frame.body)
+                return Listed(wish, tuple([head_of(head) for head in told.heads]), told.cursor)
+            case _:
+                return None
+
+
+def _body(one: _Open) -> tuple[int, bytes]:
+    match one.wish:
+        case GetPart(item, name, blob_hash):
+            part = line_pb2.GetPart(item=item, name=name, hash=blob_hash, offset=len(one.got))
+            return _GET_PART, part.SerializeToString()
+        case PutPart(blob_hash, data):
+            return _PUT_BLOB, line_pb2.PutBlob(hash=blob_hash, size=len(data)).SerializeToString()
+        case Listing(collection, cursor):
+            number = item_pb2.Collection.ValueType(collection)
+            return _LIST_HEADS, line_pb2.ListHeads(collection=number, cursor=cursor).SerializeToString()
+
+
+def _refused(one: _Open, refusal: Refusal, now: float) -> AskFact | None:
+    one.number = 0
+    if refusal.reason == Reason.OFFSET:  # the server's encoding changed, or its half is gone: begin again
+        one.got.clear()
+        one.retry_at = now + _RETRY_S
+        return None
+    if class_of(refusal.reason) is ReasonClass.RETRY:
+        one.retry_at = now + (refusal.retry_after_ms / 1000 or _RETRY_S)
+        return None
+    return Failed(one.wish, refusal.reason)
+
+
+def _told(one: _Open, info: line_pb2.PartInfo) -> None:
+    """How the part travels. Halves of two encodings are never joined."""
+    wish = one.wish
+    assert isinstance(wish, GetPart)
+    require(info.size == wish.size and info.encoded_size <= LIMITS.blob_bytes, "the part has another size")
+    if one.info is not None and one.info != info and one.got:
+        one.got.clear()
+        one.number = 0  # the chunks of this answer begin in the middle: ask anew, from the start
+    one.info = info
+
+
+def _piece(one: _Open, chunk: Chunk) -> AskFact | None:
+    wish, info = one.wish, one.info
+    assert isinstance(wish, GetPart)
+    if info is None or chunk.offset != len(one.got) or len(one.got) + len(chunk.data) > info.encoded_size:
+        raise RemoteError(Reason.MALFORMED, "a chunk out of its place")
+    one.got += chunk.data
+    if len(one.got) < info.encoded_size:
+        return None
+    packed = info.encoding == line_pb2.ENCODING_ZSTD
+    data = inflate(bytes(one.got), 0, info.size) if packed else bytes(one.got)
+    if sha256(data).digest() != wish.hash:
+        raise RemoteError(Reason.MALFORMED, "the part has another hash")
+    return PartCame(wish, data)

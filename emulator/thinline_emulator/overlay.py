@@ -1,0 +1,93 @@
+"""What a person sees: the cache with the waiting commands laid over it.
+
+The cache holds what the server said, the outbox what was done since; neither changes the other. Each item is shown as
+if its commands had been carried out, with the grade that tells the truth about it: LOCAL as long as any waits (B1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from thinline.intents import Change, Create, Delete, Intent
+from thinline.items import Head
+from thinline.merge import Content, merge
+from thinline.types import TYPES
+from thinline_emulator.cache import Cache, Grade
+from thinline_emulator.outbox import Outbox
+
+__all__ = ["Shown", "lay_over", "shown_items"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item as it is shown.
+
+    Attributes:
+        rejected: the reason for which the server refused something done to it; 0 for none.
+    """
+
+    item: bytes
+    type: int
+    content: Content
+    grade: Grade
+    copy_of: bytes = b""
+    rejected: int = 0
+
+    @property
+    def collection(self) -> int:
+        """Where it lives; 0 for a type that this version does not know."""
+        kind = TYPES.get(self.type)
+        return kind.collection if kind else 0
+
+
+def lay_over(cache: Cache, outbox: Outbox, item: bytes) -> Shown | None:
+    """One item as it is shown; None where there is none, or it was deleted."""
+    intents = [entry.intent for entry in outbox.of(item)]
+    rejected = [one for one in outbox.rejected if one.intent.item == item]
+    head = cache.get(item)
+    for one in rejected:
+        if isinstance(one.intent, Create) and head is None:  # it exists nowhere else: shown until dismissed
+            intents.insert(0, one.intent)
+    shown = _base(cache, head)
+    for intent in intents:
+        shown = _after(shown, intent)
+    if shown is None or not rejected:
+        return shown
+    return Shown(shown.item, shown.type, shown.content, shown.grade, shown.copy_of, rejected[-1].reason)
+
+
+def shown_items(cache: Cache, outbox: Outbox, collection: int) -> Iterator[Shown]:
+    """All items of a collection as they are shown, in no order that means anything."""
+    touched = outbox.items
+    for head in cache.heads(collection):
+        if head.item not in touched:
+            shown = _base(cache, head)
+            if shown is not None:
+                yield shown
+    for item in touched:
+        shown = lay_over(cache, outbox, item)
+        if shown is not None and shown.collection == collection:
+            yield shown
+
+
+def _base(cache: Cache, head: Head | None) -> Shown | None:
+    if head is None or head.dead:
+        return None
+    return Shown(head.item, head.type, Content(head.fields, head.blobs), cache.grade(head), head.copy_of)
+
+
+def _after(shown: Shown | None, intent: Intent) -> Shown | None:
+    match intent:
+        case Create():
+            if shown is not None:  # its outcome is under way, but a window was faster
+                return Shown(shown.item, shown.type, shown.content, Grade.LOCAL, shown.copy_of)
+            return Shown(intent.item, intent.type, intent.content, Grade.LOCAL)
+        case Change():
+            if shown is None:
+                return None
+            known = TYPES.get(shown.type)
+            merged = merge(shown.content, intent.edit, known.merges if known else {})
+            return Shown(shown.item, shown.type, merged.content, Grade.LOCAL, shown.copy_of)
+        case Delete():
+            return None
