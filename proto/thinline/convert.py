@@ -239,6 +239,7 @@ def _check_window(window: frames.Window) -> None:
 def _check_outcome(outcome: frames.Outcome) -> None:
     require(outcome.point is not None, "an outcome tells a point")
     require(len(outcome.heads) <= LIMITS.heads_per_outcome, "too many heads")
+    require(len(outcome.cursor) <= LIMITS.cursor_bytes, "a cursor has at most 64 bytes")
 
 
 def _check_challenge(challenge: frames.Challenge) -> None:

@@ -70,7 +70,7 @@ LinkOutput: TypeAlias = Transmit | WakeAt | Hang | Came | Spare | Ended
 def _next_state(state: State, frame: Frame) -> State | None:
     """Where a frame leads, whoever says it; None where it may not be said."""
     if isinstance(frame, frames.Refusal) and not (frame.command or frame.ask):
-        return None if state is State.CLOSED else State.CLOSED  # it concerns the link (spec LINK-11)
+        return None if state is State.CLOSED else State.CLOSED  # it concerns the link (spec LINK-13)
     return TRANSITIONS.get((state, type(frame)))
 
 

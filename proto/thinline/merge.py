@@ -137,7 +137,8 @@ def difference(old: Content, new: Content, rules: Mapping[int, int]) -> Edit:
         if rules.get(number, 0) == Merge.MERGE_SET:
             add = tuple(record for record in now if record not in was)
             remove = tuple(record for record in was if record not in now)
-            fields.append(FieldChange(number, add=add, remove=remove))
+            if add or remove:  # else only their order differs
+                fields.append(FieldChange(number, add=add, remove=remove))
         else:
             fields.append(FieldChange(number, b"".join(now), digest(b"".join(was))))
     return Edit(tuple(fields), _blob_difference(old.blobs, new.blobs))
