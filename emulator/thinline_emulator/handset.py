@@ -46,8 +46,10 @@ class Handset:
         memory: all that is volatile; None without power.
     """
 
-    __slots__ = ("_armed_at", "_budgets", "_dirty", "_due_at", "_now", "_seed", "_settings", "_wire", "memory", "power",
-                 "talk")  # fmt: skip
+    __slots__ = (
+        "_armed_at", "_budgets", "_dirty", "_due_at", "_now", "_seed", "_settings", "_stirred", "_wire", "memory",
+        "power", "talk",
+    )  # fmt: skip
 
     def __init__(self, settings: Settings, sim: Sim, code: str = "", start_s: float = 0.0) -> None:
         self._settings = settings
@@ -55,7 +57,7 @@ class Handset:
         self._budgets: Mapping[int, int] = budgets(settings.profile.cache_bytes)
         self._armed_at = self._due_at = NEVER
         self._now = start_s
-        self._dirty = False
+        self._dirty = self._stirred = False
         self._wire = 0
         radio = Radio(settings.profile.radio, self._seed)
         self.power = Power(settings.profile, radio, Coverage(settings.track, start_s))
@@ -85,11 +87,14 @@ class Handset:
         Raises:
             LocalError: what was asked for cannot be done; nothing changed, and the message says why.
         """
+        if type(event) is Room and (self.memory is None or self.memory.line.noted(event)):
+            return []
         out: list[HandsetOutput] = []
         self._now = now
         if now >= self._armed_at:
             self._armed_at = NEVER
-        self.power.settle(now)
+        if now >= self.power.change_at:
+            self.power.settle(now)
         if now >= self._due_at:
             self._elapsed(now, out)
         match event:
@@ -105,7 +110,7 @@ class Handset:
     # What its owner does
 
     def _asked(self, event: HandsetInput, now: float, out: list[HandsetOutput]) -> None:
-        self._dirty = True
+        self._dirty = self._stirred = True
         match event:
             case events.PowerOn():
                 self._boot(now, out)
@@ -209,6 +214,8 @@ class Handset:
             self._signal("out of coverage", now, out)
         if now >= memory.line.next_at:
             self._line(Woke(), now, out)
+        if len(memory.outbox) or len(memory.asks):
+            self._stirred = True  # something may have waited for this second
         if now >= memory.shed_at:
             self._press(memory, now, out)
 
@@ -250,7 +257,7 @@ class Handset:
                 case Transmit() | Hang() | WakeAt() | Dial():
                     out.append(output)
                 case Spare():
-                    pass  # `_pump` follows
+                    self._stirred = True
                 case Up():
                     self._said(self.talk.up(self._vitals(now)), now, out)
                 case Came(frame):
@@ -259,7 +266,6 @@ class Handset:
                     self._ended(output, now, out)
                 case _:
                     raise AssertionError(f"a line gives no {output!r}")
-        self.power.booked(now)
 
     def _vitals(self, now: float) -> Vitals:
         return Vitals(self.power.percent(now), self.power.radio.profile)
@@ -267,7 +273,7 @@ class Handset:
     def _came(self, frame: frames.Frame, now: float, out: list[HandsetOutput]) -> None:
         memory = self._running()
         link = memory.line.link
-        self._dirty = True
+        self._dirty = self._stirred = True
         try:
             match frame:
                 case frames.Enrolled():
@@ -375,11 +381,17 @@ class Handset:
 
     def _finish(self, now: float, out: list[HandsetOutput]) -> None:
         memory = self.memory
+        self._due_at = NEVER
         if memory is not None:
-            if memory.line.live:
-                self._pump(memory, now, out)
-            self._fit(memory, now, out)
-        self._due_at = min(self.power.next_at, memory.next_at(now)) if memory is not None else NEVER
+            if self._stirred:
+                self._stirred = False
+                if memory.line.live:
+                    self._pump(memory, now, out)
+                self._fit(memory, now, out)
+            if memory.line.aired:
+                memory.line.aired = False
+                self.power.booked(now)
+            self._due_at = min(self.power.next_at(now), memory.next_at(now))
         if self._due_at != self._armed_at and self._due_at != NEVER:
             self._armed_at = self._due_at
             out.append(WakeAt(self._due_at))

@@ -101,11 +101,12 @@ class Line:
         wire: the number of the bearer connection, new for each dial.
         redial_at: when it dials by itself, while WAITING.
         bytes_up, bytes_down: packets' bytes since the handset has this memory.
+        aired: whether something was booked on the radio since somebody set this to false.
     """
 
     __slots__ = (
         "_air_down", "_air_up", "_backoff", "_bearer_bytes", "_braked", "_link_wake_s", "_radio", "_room_at",
-        "bytes_down", "bytes_up", "dial_by", "link", "phase", "redial_at", "wire",
+        "aired", "bytes_down", "bytes_up", "dial_by", "link", "phase", "redial_at", "wire",
     )  # fmt: skip
 
     def __init__(self, radio: Radio, seed: int, wire: int = 0) -> None:
@@ -122,6 +123,7 @@ class Line:
         self._link_wake_s = self._room_at = NEVER
         self._bearer_bytes = 0
         self._braked = False
+        self.aired = False
 
     @property
     def live(self) -> bool:
@@ -132,6 +134,13 @@ class Line:
     def failures(self) -> int:
         """Dials in a row that came to nothing."""
         return self._backoff.failures
+
+    def noted(self, room: Room) -> bool:
+        """Take note of the bearer's room; whether nothing follows from it."""
+        if room.wire != self.wire:
+            return True
+        self._bearer_bytes = room.size_bytes - (self._in_the_air() if self._air_up else 0)
+        return self.link is None or not self.link.waiting
 
     @property
     def next_at(self) -> float:
@@ -163,9 +172,8 @@ class Line:
             case Lost(wire):
                 if wire == self.wire and self.phase in (Phase.DIALLING, Phase.OPEN):
                     self._book_down(self._radio.receive(0, now), event)
-            case Room(wire, size_bytes):
-                if wire == self.wire:
-                    self._bearer_bytes = size_bytes - self._in_the_air()
+            case Room():
+                if not self.noted(event):
                     self._feed_room(now, out)
             case Call():
                 self._dial(now)
@@ -217,11 +225,13 @@ class Line:
     # The air
 
     def _book_up(self, at_s: float, order: Order) -> None:
+        self.aired = True
         if self._air_up is None:
             self._air_up = deque()
         self._air_up.append((at_s, order))
 
     def _book_down(self, at_s: float, event: Opened | Arrived | Lost) -> None:
+        self.aired = True
         if self._air_down is None:
             self._air_down = deque()
         self._air_down.append((at_s, event))
@@ -239,7 +249,6 @@ class Line:
         if not self._air_down:
             self._air_down = None
         if now >= self._link_wake_s:
-            self._link_wake_s = NEVER
             self._feed_room(now, out)
             self._tell_link(Woke(), now, out)
         if now >= self._room_at:
@@ -282,8 +291,8 @@ class Line:
                     self.bytes_up += len(data)
                     self._bearer_bytes -= len(data)
                     self._book_up(self._radio.transmit(len(data), now), output)
-                case WakeAt(at_s):
-                    self._link_wake_s = at_s
+                case WakeAt():
+                    pass  # `deadline` is asked below, and is never early
                 case Hang():
                     self._book_up(self._air_up[-1][0] if self._air_up else now, output)
                 case Ended():
@@ -296,6 +305,7 @@ class Line:
         if link.closed:  # this end said goodbye
             self._fail(now, Ended(0, "said goodbye"))
             return
+        self._link_wake_s = link.deadline
         self._room_at = (self._radio.room_at(now) or NEVER) if link.waiting else NEVER
 
     def _feed_room(self, now: float, out: list[LineOutput]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from thinline_emulator.battery import Battery
 from thinline_emulator.coverage import Coverage
 from thinline_emulator.profiles import HandsetProfile
-from thinline_emulator.radio import Radio, RadioProfile, RadioState
+from thinline_emulator.radio import Radio, RadioProfile
 
 __all__ = ["WARNINGS_PERCENT", "Power"]
 
@@ -27,11 +27,12 @@ class Power:
         lit_until: when the screen goes dark.
         level_at: when the next warning, or the end, is due at the earliest.
         cover_at: when the signal changes next.
+        change_at: when a load changes by itself: the radio's or the screen's.
     """
 
     __slots__ = (
-        "_level", "_radio_at", "_wished", "battery", "cover_at", "coverage", "level_at", "lit_until", "on", "profile",
-        "radio",
+        "_foreseen_ma", "_level", "_wished", "battery", "change_at", "cover_at", "coverage", "level_at", "lit_until",
+        "on", "profile", "radio",
     )  # fmt: skip
 
     def __init__(self, profile: HandsetProfile, radio: Radio, coverage: Coverage) -> None:
@@ -42,15 +43,16 @@ class Power:
         self.coverage = coverage
         self.on = False
         self.lit_until = 0.0
-        self.level_at = self.cover_at = NEVER
-        self._radio_at = NEVER  # when the radio's current changes by itself
+        self.level_at = self.cover_at = self.change_at = NEVER
+        self._foreseen_ma = 0.0  # the slope for which `level_at` was worked out
         self._wished = True  # whether its owner wants the radio on
         self._level = 0  # of the next warning, an index; behind the last one comes the end
         radio.off(0.0)
 
-    @property
-    def next_at(self) -> float:
+    def next_at(self, now: float) -> float:
         """When something is due."""
+        if self.on and self.battery.draw_ma - self.battery.charger_ma > self._foreseen_ma:
+            self.foresee(now)
         return min(self.level_at, self.cover_at, self.lit_until or NEVER)
 
     @property
@@ -73,6 +75,7 @@ class Power:
         self.cover(now)
         self.switch_radio(self._wished, now)
         self.light(now)
+        self.relevel(now)
         return True
 
     def stop(self, now: float) -> None:
@@ -80,7 +83,7 @@ class Power:
         self.on = False
         self.lit_until = 0.0
         self.radio.off(now)
-        self._radio_at = self.level_at = self.cover_at = NEVER
+        self.level_at = self.cover_at = self.change_at = NEVER
         for load in ("idle", "screen", "cpu", "radio"):
             self.battery.set_load(load, 0.0, now)
 
@@ -88,6 +91,7 @@ class Power:
         """Somebody touched it: the screen is lit for a while."""
         self.lit_until = now + self.profile.screen_timeout_s
         self.battery.set_load("screen", self.profile.screen_ma, now)
+        self.battery.set_load("cpu", self.profile.cpu_ma, now)
         self.booked(now)
 
     # The radio and its signal
@@ -121,25 +125,21 @@ class Power:
 
     def settle(self, now: float) -> None:
         """Carry out what changed by itself since the last look, each at its own second."""
-        while (at_s := min(self._radio_at, self.lit_until or NEVER)) <= now:
-            if at_s == self.lit_until:
+        while now >= self.change_at:
+            at_s = self.change_at
+            if self.lit_until and at_s >= self.lit_until:
                 self.lit_until = 0.0
                 self.battery.set_load("screen", 0.0, at_s)
+                self.battery.set_load("cpu", 0.0, at_s)
             self.booked(at_s)
 
     def booked(self, now: float) -> None:
         """The radio may draw another current from now on, after what was booked or switched."""
-        state, current_ma, self._radio_at = self._phase(now)
-        busy = self.on and (bool(self.lit_until) or state is RadioState.ACTIVE)
-        before = (self.battery.draw_ma, self.battery.charger_ma)
+        _, current_ma, until_s = self.radio.phase(now)
         self.battery.set_load("radio", current_ma if self.on else 0.0, now)
-        self.battery.set_load("cpu", self.profile.cpu_ma if busy else 0.0, now)
-        if self.level_at == NEVER or before != (self.battery.draw_ma, self.battery.charger_ma):
-            self.foresee(now)
-
-    def _phase(self, now: float) -> tuple[RadioState, float, float]:
-        state, current_ma, until_s = self.radio.phase(now)
-        return state, current_ma, NEVER if until_s is None else until_s
+        self.change_at = NEVER if until_s is None else until_s
+        if self.lit_until and self.lit_until < self.change_at:
+            self.change_at = self.lit_until
 
     def charge(self, on: bool, now: float) -> None:
         """Plug the charger in, or out."""
@@ -162,6 +162,7 @@ class Power:
         if not self.on:
             self.level_at = NEVER
             return
+        self._foreseen_ma = self.battery.draw_ma - self.battery.charger_ma
         if self._level < len(WARNINGS_PERCENT):
             at_s = self.battery.reaches_at(WARNINGS_PERCENT[self._level], now)
         else:

@@ -128,6 +128,11 @@ class Link:
         return self._room > _PACKING_BYTES and self._scheduler.may_count() and self._scheduler.idle
 
     @property
+    def deadline(self) -> float:
+        """When this end must be woken if nothing happens until then; a `WakeAt` may be earlier than that."""
+        return self._deadline()
+
+    @property
     def waiting(self) -> bool:
         """Whether a frame waits, for room or for credit."""
         return not self._scheduler.idle
