@@ -1,0 +1,240 @@
+"""A server's store on a disk that loses power, and handsets that hold it to its word.
+
+The store is the server's own, from opening the files to its answers; only the disk, the clock and chance are drawn.
+Each handset keeps what it was told (outcomes, points) and what it was not, and asks again as a real one would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from random import Random
+
+import apsw
+
+from powervfs import Disk, DiskBlobs, mounted
+from thinline.frames import Command, Follow, Hello, Outcome, Verdict
+from thinline.history import Point, Seen, advance
+from thinline.identity import ServiceKey, read_certificate
+from thinline.intents import Change, Create, Delete, write_intent
+from thinline.items import Head, content_digest
+from thinline.merge import Content, difference
+from thinline.v1.contacts_pb2 import Contact
+from thinline_server.requests import (
+    AddAccount,
+    Applied,
+    Apply,
+    EnrolHandset,
+    Enrolment,
+    Greet,
+    Greeting,
+    NewCode,
+    ReadWindow,
+    Refused,
+    Request,
+    WindowRead,
+)
+from thinline_server.services import SERVICES
+from thinline_server.services.base import Catalogue
+from thinline_server.state import State
+from thinline_server.store.database import STATE_SCHEMA, STORE_SCHEMA, Migration, open_database
+from thinline_server.store.store import Answer, Store
+
+__all__ = ["CONTACTS", "PoweredServer", "Told", "check_file", "contact", "powered", "refill"]
+
+CONTACTS = 1
+_START_MS = 1_254_355_200_000
+
+
+def contact(name: str, notes: str = "") -> bytes:
+    """The fields of a contact."""
+    return Contact(name=name, notes=notes).SerializeToString()
+
+
+@contextmanager
+def powered(disk: Disk, seed: int = 0) -> Iterator[PoweredServer]:
+    """A server on a disk, not booted yet."""
+    with mounted(disk) as vfs:
+        server = PoweredServer(disk, vfs, seed)
+        try:
+            yield server
+        finally:
+            server.let_go()
+
+
+class PoweredServer:
+    """Store and state on one disk; `boot` opens them, as after a start of the process."""
+
+    def __init__(self, disk: Disk, vfs: str, seed: int = 0) -> None:
+        self.disk = disk
+        self.now_ms = _START_MS
+        self._vfs = vfs
+        self._draw = Random(seed).randbytes
+        self._key = ServiceKey(bytes(range(32)))  # its file is the subject of another test
+        self._open: list[apsw.Connection] = []
+        self.store: Store
+
+    def boot(self, schema: Sequence[Migration] = STORE_SCHEMA) -> None:
+        """Open what is on the disk. A store from before a cut is let go of as the cut left it."""
+        self.let_go()
+        state = State(self._connect("/state.db", STATE_SCHEMA), self._key)
+        connection = self._connect("/store.db", schema)
+        services = Catalogue(SERVICES)
+        self.store = Store(connection, DiskBlobs(self.disk), state, services, lambda: self.now_ms, self._draw)
+
+    def _connect(self, path: str, schema: Sequence[Migration]) -> apsw.Connection:
+        sync = self.disk.sync_folder
+        self._open.append(open_database(path, schema, self.now_ms, vfs=self._vfs, sync_folder=sync))
+        return self._open[-1]
+
+    def let_go(self) -> None:
+        """Close what is open, whatever the disk says to it."""
+        for connection in self._open:
+            with suppress(apsw.Error):
+                connection.close()
+        self._open.clear()
+
+    def answer(self, group: Sequence[Request]) -> list[Answer] | None:
+        """The answers that left before the power went; None where it went first. Each left after its sync (D11)."""
+        answers = self.store.answer(group)
+        if self.disk.off:
+            return None
+        if not all(isinstance(answer, Refused) for answer in answers):
+            assert self.disk.unsynced() == [], "acknowledged before the covering sync"
+            self.disk.trace.append(("acknowledge", str(len(answers))))
+        return answers
+
+    def one(self, request: Request) -> Answer:
+        """The answer to one request on a disk that holds."""
+        answers = self.answer([request])
+        assert answers is not None
+        return answers[0]
+
+    def enrol(self, name: str, code: str, key: bytes) -> Told:
+        """A handset of an account."""
+        enrolment = self.one(EnrolHandset(code, key))
+        assert isinstance(enrolment, Enrolment), enrolment
+        certificate, _ = read_certificate(enrolment.certificate)
+        assert certificate.account_name == name
+        return Told(certificate.account, certificate.handset, Seen(certificate.point))
+
+    def people(self, *handsets: tuple[str, int]) -> list[Told]:
+        """Accounts by name with so many handsets each."""
+        told = []
+        for name, count in handsets:
+            self.one(AddAccount(name))
+            for number in range(count):
+                code = self.one(NewCode(name))
+                assert isinstance(code, str)
+                told.append(self.enrol(name, code, bytes([number]) * 32))
+        return told
+
+
+@dataclass(slots=True)
+class Told:
+    """One handset: all that it was told, and what it waits for."""
+
+    account: bytes
+    handset: bytes
+    seen: Seen
+    number: int = 0
+    confirmed: int = 0
+    heads: dict[bytes, Head] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    waiting: dict[int, Command] = field(default_factory=dict)
+
+    def hello(self, *, cursor: bytes = b"") -> Greet:
+        """What it says after a reconnect."""
+        follows = (Follow(CONTACTS, cursor, 1_000_000),)
+        points = self.seen.points
+        return Greet(self.account, Hello(1, (1,), self.handset, bytes(8), 1, points, follows, self.confirmed))
+
+    def greeted(self, answer: Answer) -> None:
+        """Take a welcome's judgement; nothing here ever goes back, so none may say SALVAGE (H3)."""
+        assert isinstance(answer, Greeting), answer
+        assert answer.disposition != 4, "a history that went back"
+        assert not answer.careful
+        self.seen = self.seen.told(answer.point)
+
+    def command(self, kind: int, body: bytes) -> Apply:
+        """The next command."""
+        self.number += 1
+        after = max(self.waiting, default=0)
+        command = Command(self.number, after, self.confirmed, kind, body)
+        self.waiting[self.number] = command
+        return Apply(self.account, self.handset, 1, command)
+
+    def again(self) -> list[Apply]:
+        """Everything unanswered, once more, in order (spec CMD-21)."""
+        for number, old in self.waiting.items():
+            self.waiting[number] = Command(
+                old.number, old.after, self.confirmed, old.kind, old.body, old.transmission + 1
+            )
+        return [Apply(self.account, self.handset, 1, self.waiting[number]) for number in sorted(self.waiting)]
+
+    def answered(self, number: int, answer: Answer) -> None:
+        """Take what came for a command."""
+        assert isinstance(answer, Applied), answer
+        outcome = answer.outcome
+        assert outcome.number == number
+        del self.waiting[number]
+        self.outcomes[number] = outcome
+        self.confirmed = min(self.waiting, default=self.number + 1) - 1
+        self.seen = self.seen.told(outcome.point)
+        for head in outcome.heads:
+            self.heads[head.item] = head
+
+    def draw_command(self, random: Random) -> Apply:
+        """A create, or an edit or deletion of something known."""
+        alive = sorted(item for item, head in self.heads.items() if not head.dead)
+        drawn = random.random()
+        if not alive or drawn < 0.4:
+            fields = contact(f"Contact {random.randrange(100)}", "x" * random.randrange(600))
+            return self.command(*write_intent(Create(random.randbytes(12), 1, Content(fields))))
+        head = self.heads[random.choice(alive)]
+        if drawn < 0.9:
+            new = Contact.FromString(head.fields)
+            new.notes = f"edit {random.random()}" * random.randrange(1, 20)
+            edit = difference(Content(head.fields), Content(new.SerializeToString()), {})
+            return self.command(*write_intent(Change(head.item, edit)))
+        digest = content_digest(head.type, head.fields, head.blobs, dead=False)
+        return self.command(*write_intent(Delete(head.item, digest[:8])))
+
+    def rejected(self) -> int:
+        """How many outcomes were rejections."""
+        return sum(one.verdict == Verdict.VERDICT_REJECTED for one in self.outcomes.values())
+
+    def points(self) -> list[Point]:
+        """Every point that an outcome told."""
+        return [outcome.point for outcome in self.outcomes.values()]
+
+
+def refill(server: PoweredServer, account: bytes) -> list[Head]:
+    """Every item of the account's contacts, tombstones too."""
+    heads: list[Head] = []
+    cursor = b""
+    for base in (b"", b"\1"):  # a refill leaves tombstones out; a delta from the enrolment on does not
+        cursor = base
+        while True:
+            read = server.one(ReadWindow(account, CONTACTS, cursor, 60_000, 10_000_000))
+            assert isinstance(read, WindowRead)
+            heads += read.window.heads
+            cursor = read.window.cursor
+            if read.current:
+                break
+    return heads
+
+
+def check_file(server: PoweredServer) -> None:
+    """The file is sound, each chain follows from its rows, and no command's change is there twice (X1)."""
+    connection = server.store._connection
+    assert connection.pragma("integrity_check") == "ok"
+    chain: bytes
+    for account, chain in server.store._tables.rows("SELECT account, chain FROM accounts"):
+        rows = connection.execute("SELECT position, row, chain FROM rows WHERE account = ? ORDER BY 1", (account,))
+        for number, (position, row, told) in enumerate(rows, 1):
+            chain = advance(chain, row)
+            assert (position, told) == (number, chain)
+    doubled = "SELECT count(*) FROM rows WHERE author IS NOT NULL GROUP BY account, author HAVING count(*) > 1"
+    assert connection.execute(doubled).fetchone() is None
