@@ -16,6 +16,8 @@ from thinline.machine import Arrived, Dial, Do, Done, Hang, Lost, Machine, Opene
 
 __all__ = ["Driver"]
 
+_FOREVER_S = 1e9  # a wake later than that is none; the loop's timers do not take infinity
+
 
 class _WireEar:
     """What a bearer calls: the driver, with the wire's number."""
@@ -46,6 +48,7 @@ class Driver:
         work: does a request outside and calls back with its result, in this loop's thread.
         host: is given every output that is not an order to the driver.
         clock: seconds, never going back; the loop's own where none is given.
+        pace: turns seconds of that clock into the loop's, where they are not the same; infinite while it stands still.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Driver:
         work: Callable[[Any, Callable[[Any], None]], None] | None = None,
         host: Callable[[Any], None] | None = None,
         clock: Callable[[], float] | None = None,
+        pace: Callable[[float], float] | None = None,
     ) -> None:
         self._machine = machine
         self._dial = dial
@@ -63,6 +67,8 @@ class Driver:
         self._host = host
         self._loop = asyncio.get_running_loop()
         self._clock = clock or self._loop.time
+        self._pace = pace
+        self._wake_s: float | None = None
         self._bearers: dict[int, Bearer] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._next_wire = 1
@@ -88,8 +94,14 @@ class Driver:
         for order in self._machine.handle(event, self._clock()):
             self._obey(order)
 
+    def repace(self) -> None:
+        """The clock's pace is another from now on: the wake that was asked for comes at its time all the same."""
+        if self._wake_s is not None:
+            self._wake_at(self._wake_s)
+
     def close(self) -> None:
         """Hang up everything and wake no more."""
+        self._wake_s = None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -118,11 +130,16 @@ class Driver:
                 raise AssertionError(f"nobody takes {order!r}")
 
     def _wake_at(self, at_s: float) -> None:
+        self._wake_s = at_s
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         delay_s = max(0.0, at_s - self._clock())
-        self._timer = self._loop.call_later(delay_s, self._woke)
+        if self._pace is not None:
+            delay_s = self._pace(delay_s)
+        if delay_s < _FOREVER_S:
+            self._timer = self._loop.call_later(delay_s, self._woke)
 
     def _woke(self) -> None:
-        self._timer = None
+        self._timer = self._wake_s = None
         self.feed(Woke())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -111,3 +112,26 @@ async def test_an_order_that_nobody_takes_is_a_bug() -> None:
     machine.orders[Woke] = ["?"]
     with pytest.raises(AssertionError, match="nobody takes"):
         driver.feed(Woke())
+
+
+async def test_a_clock_with_another_pace_wakes_at_its_own_seconds() -> None:
+    loop = asyncio.get_running_loop()
+    started_s, rate = loop.time(), [0.0]
+    machine = Notebook()
+
+    def clock() -> float:
+        return (loop.time() - started_s) * rate[0]
+
+    def pace(seconds: float) -> float:
+        return seconds / rate[0] if rate[0] else float("inf")
+
+    driver = Driver(machine, clock=clock, pace=pace)
+    driver.repace()  # no wake was asked for
+    machine.orders[Room] = [WakeAt(3_600.0)]
+    driver.feed(Room(1, 0))
+    await asyncio.sleep(0)
+    assert not machine.saw(Woke)
+    rate[0] = 1e9  # an hour in microseconds
+    driver.repace()
+    await until(lambda: bool(machine.saw(Woke)))
+    driver.close()
