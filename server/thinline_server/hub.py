@@ -17,8 +17,8 @@ from thinline.machine import Arrived, Do, Done, Hang, Lost, Opened, Order, Room,
 from thinline.reasons import Reason, sentence_of
 from thinline_server.asks import CORE_ASKS, AskKind
 from thinline_server.handshake import Admitted, Policy
-from thinline_server.requests import Request, Revoke, Revoked
-from thinline_server.session import Answered, Changed, Dirty, Need, Over, Session
+from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked
+from thinline_server.session import Answered, Dirty, Need, Over, Session
 
 __all__ = ["Hub", "HubInput", "HubOutput", "Logged", "Operate", "Replied", "Stop"]
 
@@ -77,7 +77,7 @@ class Hub:
         self._sessions: dict[int, Session] = {}
         self._by_handset: dict[bytes, int] = {}
         self._by_account: dict[bytes, set[int]] = {}
-        self._tickets: dict[int, tuple[int, Any]] = {}  # ticket to (wire, tag); wire 0 is the operator
+        self._tickets: dict[int, tuple[int, Any, Request]] = {}  # ticket to (wire, tag, request); wire 0: the operator
         self._next_ticket = 1
         self._wakes: list[tuple[float, int]] = []
         self._armed_at = float("inf")
@@ -107,7 +107,7 @@ class Hub:
             case Woke():
                 self._woke(now, out)
             case Operate(number, request):
-                self._ask(0, (number, request), request, out)
+                self._ask(0, number, request, out)
             case Stop():
                 self._stop(event, now, out)
         self._arm(out)
@@ -126,8 +126,6 @@ class Hub:
                     self._ask(wire, tag, request, out)
                 case WakeAt(at_s):
                     heapq.heappush(self._wakes, (at_s, wire))
-                case Changed(account, collections):
-                    self._tell_others(wire, account, collections, now, out)
                 case Admitted():
                     self._admit(wire, session, now, out)
                     out.append(_logged("linked", session, disposition=output.welcome.disposition))
@@ -138,18 +136,22 @@ class Hub:
 
     def _ask(self, wire: int, tag: Any, request: Request, out: list[HubOutput]) -> None:
         ticket, self._next_ticket = self._next_ticket, self._next_ticket + 1
-        self._tickets[ticket] = (wire, tag)
+        self._tickets[ticket] = (wire, tag, request)
         out.append(Do(ticket, request))
 
     def _done(self, ticket: int, result: Any, now: float, out: list[HubOutput]) -> None:
-        wire, tag = self._tickets.pop(ticket)
+        wire, tag, request = self._tickets.pop(ticket)
         if wire:
             self._run(wire, Answered(tag, result), now, out)
-            return
-        number, request = tag
-        if isinstance(request, Revoke) and isinstance(result, Revoked):
-            self._dismiss(request.handset, Reason.REVOKED, now, out)
-        out.append(Replied(number, result))
+        else:
+            out.append(Replied(tag, result))
+        match request, result:
+            case Apply(account), Applied(_, changed) if changed:  # whether or not the link that asked still stands
+                self._tell_others(wire, account, changed, now, out)
+            case Revoke(handset), Revoked():
+                self._dismiss(handset, Reason.REVOKED, now, out)
+            case _:
+                pass
 
     # Who is linked
 

@@ -24,7 +24,7 @@ from thinline_server.handshake import Admitted, Handshake, Policy, Step, refusal
 from thinline_server.requests import Applied, Apply, ReadWindow, Refused, Request, WindowRead
 from thinline_server.transfers import Transfers
 
-__all__ = ["Answered", "Changed", "Dirty", "Need", "Over", "Session", "SessionOutput"]
+__all__ = ["Answered", "Dirty", "Need", "Over", "Session", "SessionOutput"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,6 @@ class Dirty:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """This session's command changed these collections: the account's other links are to know."""
-
-    account: bytes
-    collections: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Over:
     """The link is over."""
 
@@ -66,7 +58,7 @@ class Over:
     sentence: str
 
 
-SessionOutput: TypeAlias = Transmit | Hang | WakeAt | Need | Changed | Admitted | Over
+SessionOutput: TypeAlias = Transmit | Hang | WakeAt | Need | Admitted | Over
 
 
 class _Followed:
@@ -74,10 +66,10 @@ class _Followed:
 
     __slots__ = ("budget_bytes", "cursor", "dirty")
 
-    def __init__(self, follow: frames.Follow) -> None:
+    def __init__(self, follow: frames.Follow, *, dirty: bool) -> None:
         self.cursor = follow.cursor
         self.budget_bytes = follow.budget_bytes
-        self.dirty = True
+        self.dirty = dirty
 
 
 _HANDSHAKE = "handshake"
@@ -185,9 +177,11 @@ class Session:
         self._chunk_bytes = max(
             LIMITS.chunk_least_bytes, min(hello.chunk_bytes or LIMITS.chunk_bytes, LIMITS.chunk_bytes)
         )
-        self._salvage = admitted.welcome.disposition == Disposition.DISPOSITION_SALVAGE
+        disposition = admitted.welcome.disposition
+        self._salvage = disposition == Disposition.DISPOSITION_SALVAGE
         if not self._salvage:
-            self._followed = {follow.collection: _Followed(follow) for follow in hello.follows}
+            behind = disposition != Disposition.DISPOSITION_RESUME
+            self._followed = {follow.collection: _Followed(follow, dirty=behind) for follow in hello.follows}
         self._handshake = None
         say(admitted.welcome)
 
@@ -225,8 +219,6 @@ class Session:
             return
         assert isinstance(answer, Applied)
         say(self._with_cursor(answer))
-        if answer.changed:
-            out.append(Changed(self.account, answer.changed))
 
     def _with_cursor(self, applied: Applied) -> frames.Outcome:
         """Spec SYNC-14: where the outcome's heads are all that was not sent of their collection, the cursor moves on.
