@@ -69,7 +69,7 @@ class _Party:
         node = self.chance.choice(list(self.town.handsets.values()))
         if node.machine.memory is None:
             return
-        shown = node.machine.desk.items(TYPES[_CONTACT].collection)
+        shown = node.machine.desk(self.town.now).items(TYPES[_CONTACT].collection)
         choice = self.chance.random()
         if not shown or choice < 0.35:
             self._create(node)

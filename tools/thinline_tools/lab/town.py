@@ -197,5 +197,3 @@ class Town(World):
     def settle(self, within_s: float = 3_600.0) -> bool:
         """Let time pass until every handset has all that was announced and all its commands are answered."""
         return self.run_until(lambda: all(node.machine.settled for node in self.handsets.values()), within_s)
-
-

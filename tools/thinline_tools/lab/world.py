@@ -182,7 +182,7 @@ class World:
         if number is None:
             return
         self.clock.at(self.now, partial(node.feed, Lost(wire, "hung up")))
-        self._plan(self.net.hang(number, _UP if node is self.server else _DOWN, self.now))
+        self._plan(self.net.hang(number, _DOWN if node is self.server else _UP, self.now))
 
     def _plan(self, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
