@@ -19,7 +19,7 @@ from thinline.limits import LIMITS
 from thinline.machine import Arrived, Hang, Lost, Opened, Room, Transmit, WakeAt, Woke
 from thinline.reasons import Reason, sentence_of
 from thinline.scheduler import Scheduler
-from thinline.states import TRANSITIONS, State
+from thinline.states import State, next_state
 
 __all__ = ["Came", "Ended", "Link", "LinkInput", "LinkOutput", "Role", "Say", "Spare"]
 
@@ -65,13 +65,6 @@ class Ended:
 
 LinkInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Say
 LinkOutput: TypeAlias = Transmit | WakeAt | Hang | Came | Spare | Ended
-
-
-def _next_state(state: State, frame: Frame) -> State | None:
-    """Where a frame leads, whoever says it; None where it may not be said."""
-    if isinstance(frame, frames.Refusal) and not (frame.command or frame.ask):
-        return None if state is State.CLOSED else State.CLOSED  # it concerns the link (spec LINK-13)
-    return TRANSITIONS.get((state, type(frame)))
 
 
 class Link:
@@ -179,17 +172,26 @@ class Link:
     # What is said
 
     def _say(self, frame: Frame, now: float, out: list[LinkOutput]) -> None:
-        state = _next_state(self.state, frame)
+        state = next_state(self.state, frame)
         if state is None or not frame.DIRECTION & self.role:
             raise LocalError(f"{type(frame).__name__} may not be said when {self.state.value}")
         if state is State.CLOSED:
             self._part(frame, "said goodbye", now, out)
             return
-        self._scheduler.put(frame)
+        if not self._put(frame, now, out):
+            return
         self._learn(frame, ours=True)
         if isinstance(frame, _AWAITED) and self.role is Role.UP:
             self._awaiting_since = min(self._awaiting_since, now)
         self.state = state
+
+    def _put(self, frame: Frame, now: float, out: list[LinkOutput]) -> bool:
+        """Let a frame wait; a peer that makes us speak and does not listen loses the link (spec FLOW-12)."""
+        if self._scheduler.full(frame.CLASS):
+            self._refuse(Reason.LIMIT, "too many frames wait to be read", now, out)
+            return False
+        self._scheduler.put(frame)
+        return True
 
     def _part(self, last: Frame, why: str, now: float, out: list[LinkOutput]) -> None:
         """Say the last frame, if the bearer takes it, and hang up (spec LINK-10)."""
@@ -206,9 +208,17 @@ class Link:
         return squeeze_body(body, self.role, self._dictionary)
 
     def _flush(self, now: float, out: list[LinkOutput]) -> None:
+        """As many packets as there is room for."""
+        while packed := self._pack():
+            self._sent_at = now
+            out.append(Transmit(self._wire, join_packet(packed)))
+
+    def _pack(self) -> list[bytes]:
+        """The frames of one packet (spec FRAME-1)."""
         packed: list[bytes] = []
+        left = LIMITS.packet_bytes
         while len(packed) < LIMITS.frames_per_packet:
-            frame = self._scheduler.take(self._room - _PACKING_BYTES, self.sent + 1)
+            frame = self._scheduler.take(min(self._room, left) - _PACKING_BYTES, self.sent + 1)
             if frame is None:
                 break
             self.sent += 1
@@ -216,9 +226,8 @@ class Link:
             if self.state is State.GREETED and self.role is Role.UP:
                 self.hello_digest = sha256(frame).digest()  # nothing else is sent in this state
             self._room -= len(frame) + _PACKING_BYTES
-        if packed:
-            self._sent_at = now
-            out.append(Transmit(self._wire, join_packet(packed)))
+            left -= len(frame) + _PACKING_BYTES
+        return packed
 
     # What comes
 
@@ -229,11 +238,11 @@ class Link:
             for frame in cut_packet(data):
                 if self.closed:
                     return
-                self._take(frame, out)
+                self._take(frame, now, out)
         except RemoteError as error:
             self._refuse(error.reason, error.detail, now, out)
 
-    def _take(self, data: bytes, out: list[LinkOutput]) -> None:
+    def _take(self, data: bytes, now: float, out: list[LinkOutput]) -> None:
         number, frame = read_frame(data, _OTHER[self.role])
         if number <= self.came:  # spec FRAME-3: a repeat is dropped
             return
@@ -243,7 +252,7 @@ class Link:
         if frame is None:
             self._ignore()
             return
-        state = _next_state(self.state, frame)
+        state = next_state(self.state, frame)
         if state is None:
             raise RemoteError(Reason.OUT_OF_TURN, f"{type(frame).__name__} when {self.state.value}")
         if isinstance(frame, frames.Hello):
@@ -251,13 +260,14 @@ class Link:
         self._count(frame, len(data))
         self.state = state
         self._learn(frame, ours=False)
+        if isinstance(frame, frames.Beat):
+            if self.role is Role.DOWN:  # spec LINK-9: the server answers each beat
+                self._put(frames.Beat(), now, out)
+            return
         self._pass_on(frame, len(data), out)
 
     def _pass_on(self, frame: Frame, size_bytes: int, out: list[LinkOutput]) -> None:
         match frame:
-            case frames.Beat():
-                if self.role is Role.DOWN:  # spec LINK-9: the server answers each beat
-                    self._scheduler.put(frames.Beat())
             case frames.Credit():
                 pass  # learned already
             case frames.Goodbye() | frames.Refusal() if self.closed:

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable
 
 from thinline.codec import number_body
-from thinline.errors import LocalError
 from thinline.frames import Class, Frame, Soft
 from thinline.limits import LIMITS
 
@@ -41,19 +40,16 @@ class Scheduler:
         self._ready: dict[Class, bytes] = {}  # encoded already, but it did not fit
         self.counted = self.credit = 0
 
-    def put(self, frame: Frame) -> None:
-        """Let a frame wait its turn.
+    def full(self, kind: Class) -> bool:
+        """Whether as many frames of that class wait as may."""
+        return len(self._queues.get(kind, ())) >= LIMITS.queue_frames
 
-        Raises:
-            LocalError: when more of its class wait than `Limits.queue_frames`.
-        """
+    def put(self, frame: Frame) -> None:
+        """Let a frame wait its turn."""
         if isinstance(frame, Soft):
             self._soft[frame.key] = frame  # spec FLOW-7: the latest value wins
             return
-        queue = self._queues.setdefault(frame.CLASS, deque())
-        if len(queue) >= LIMITS.queue_frames:
-            raise LocalError(f"{LIMITS.queue_frames} {frame.CLASS.name} frames wait already")
-        queue.append(frame)
+        self._queues.setdefault(frame.CLASS, deque()).append(frame)
 
     @property
     def idle(self) -> bool:

@@ -11,7 +11,7 @@ from enum import Enum, unique
 
 from thinline import frames
 
-__all__ = ["LIVE_FRAMES", "TRANSITIONS", "State"]
+__all__ = ["LIVE_FRAMES", "TRANSITIONS", "State", "next_state"]
 
 
 @unique
@@ -37,7 +37,7 @@ LIVE_FRAMES: tuple[type, ...] = (
     frames.Soft,
     frames.Credit,
     frames.Beat,
-    frames.Refusal,  # of a command or an ask; of the link it closes it (see `Link`)
+    frames.Refusal,  # of a command or an ask
 )
 
 _OPEN = (State.NEW, State.ENROLLING, State.GREETED, State.CHALLENGED, State.PROVEN)
@@ -50,6 +50,12 @@ TRANSITIONS: Mapping[tuple[State, type], State] = {
     (State.CHALLENGED, frames.Proof): State.PROVEN,
     (State.PROVEN, frames.Welcome): State.LIVE,
     **{(State.LIVE, kind): State.LIVE for kind in LIVE_FRAMES},
-    **{(state, frames.Refusal): State.CLOSED for state in _OPEN},
     **{(state, frames.Goodbye): State.CLOSED for state in (*_OPEN, State.LIVE)},
 }
+
+
+def next_state(state: State, frame: frames.Frame) -> State | None:
+    """Where a frame leads, whoever says it; None where it may not be said."""
+    if isinstance(frame, frames.Refusal) and not (frame.command or frame.ask):
+        return TRANSITIONS.get((state, frames.Goodbye))  # of the link: a goodbye of the server's (spec LINK-13)
+    return TRANSITIONS.get((state, type(frame)))
