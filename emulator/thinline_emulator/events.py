@@ -47,6 +47,11 @@ class PowerOn:
 
 
 @dataclass(frozen=True, slots=True)
+class PowerOff:
+    """The battery is taken out, and stays out."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyPressed:
     """A key."""
 
@@ -129,7 +134,7 @@ class DropLink:
 
 HandsetInput: TypeAlias = (
     WireInput
-    | PowerOn | KeyPressed | Make | Want | Enrol
+    | PowerOn | PowerOff | KeyPressed | Make | Want | Enrol
     | SetBattery | Charge | PullBattery | Reset | SwitchRadio | SetRadio | Tunnel | DropLink
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ class Handset:
     """
 
     __slots__ = (
-        "_armed_at", "_budgets", "_dirty", "_due_at", "_now", "_seed", "_settings", "_stirred", "_wire", "memory",
+        "_armed_at", "_budgets", "_dirty", "_due_at", "_seed", "_settings", "_stirred", "_wire", "memory",
         "power", "talk",
     )  # fmt: skip
 
@@ -56,7 +56,6 @@ class Handset:
         self._seed = int.from_bytes(settings.entropy(8), "big")
         self._budgets: Mapping[int, int] = budgets(settings.profile.cache_bytes)
         self._armed_at = self._due_at = NEVER
-        self._now = start_s
         self._dirty = self._stirred = False
         self._wire = 0
         radio = Radio(settings.profile.radio, self._seed)
@@ -90,7 +89,6 @@ class Handset:
         if type(event) is Room and (self.memory is None or self.memory.line.noted(event)):
             return []
         out: list[HandsetOutput] = []
-        self._now = now
         if now >= self._armed_at:
             self._armed_at = NEVER
         if now >= self.power.change_at:
@@ -114,6 +112,8 @@ class Handset:
         match event:
             case events.PowerOn():
                 self._boot(now, out)
+            case events.PowerOff():
+                self._die("the battery was taken out", now, out)
             case events.KeyPressed(key):
                 self._key(key, now, out)
             case events.Make(intent, parts):
@@ -342,27 +342,29 @@ class Handset:
 
     # Screen and keys
 
-    @property
-    def desk(self) -> Desk:
-        """What an app sees."""
+    def desk(self, now: float) -> Desk:
+        """What an app sees.
+
+        Raises:
+            LocalError: there is no power.
+        """
         who = self.talk.who
         apps = tuple([(app.name, app.title) for app in SERVICES])
         account = who.account_name if who else ""
-        return Desk(self._running(), self.power, self._settings.entropy, account, who is not None, apps, self._now)
+        return Desk(self._running(), self.power, self._settings.entropy, account, who is not None, apps, now)
 
-    @property
-    def screen(self) -> Screen:
+    def look(self, now: float) -> Screen:
         """What the screen shows, drawn now; blank without power."""
-        memory, profile = self.memory, self._settings.profile
-        if memory is None:
+        profile = self._settings.profile
+        if self.memory is None:
             return Screen.blank(profile.cells_wide, profile.cells_high)
-        return draw(self.desk)
+        return draw(self.desk(now))
 
     def _key(self, key: Key | Char, now: float, out: list[HandsetOutput]) -> None:
         memory = self._running()
         self.power.light(now)
         memory.note = ""
-        step = press(key, self.desk)
+        step = press(key, self.desk(now))
         try:
             for intent in step.make:
                 memory.make(Entry(intent, {}))

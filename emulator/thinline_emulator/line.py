@@ -165,10 +165,11 @@ class Line:
                 if wire == self.wire and self.link is not None:
                     self.bytes_down += len(data)
                     self._book_down(self._radio.receive(len(data), now), event)
+            case Opened(wire) if wire == self.wire and self.phase is Phase.DIALLING:
+                self.dial_by = NEVER
+                self._book_down(self._radio.receive(_DIAL_BYTES, now), event)
             case Opened(wire):
-                if wire == self.wire and self.phase is Phase.DIALLING and self._radio.attached:
-                    self.dial_by = NEVER
-                    self._book_down(self._radio.receive(_DIAL_BYTES, now), event)
+                out.append(Hang(wire, "nobody waits for it any more"))
             case Lost(wire):
                 if wire == self.wire and self.phase in (Phase.DIALLING, Phase.OPEN):
                     self._book_down(self._radio.receive(0, now), event)

@@ -22,6 +22,7 @@ from thinline_emulator.events import KeyPressed, Make, MemoryLost, Notice, Power
 from thinline_emulator.handset import Handset
 from thinline_emulator.keys import parse_key
 from thinline_emulator.memory import Volatile
+from thinline_emulator.overlay import Shown
 from thinline_emulator.profiles import HandsetProfile, load_profile
 from thinline_emulator.settings import Settings
 from thinline_emulator.sim import Sim
@@ -54,8 +55,9 @@ class Resident:
         notices: what it told its owner.
     """
 
-    def __init__(self, name: str, machine: Handset) -> None:
+    def __init__(self, name: str, machine: Handset, clock: Clock[Any]) -> None:
         self.name = name
+        self._clock = clock
         self.machine = machine
         self.card: Sim | None = None
         self.lost: list[MemoryLost] = []
@@ -71,11 +73,17 @@ class Resident:
     @property
     def screen(self) -> str:
         """What it shows, as text."""
-        return self.machine.screen.text()
+        return self.machine.look(self._clock.now).text()
+
+    def item(self, item: bytes) -> Shown:
+        """An item that it shows."""
+        shown = self.machine.desk(self._clock.now).item(item)
+        assert shown is not None, f"no {item!r}"
+        return shown
 
     def names(self) -> list[str]:
         """The names of the contacts that it shows, sorted."""
-        items = self.machine.desk.items(1)
+        items = self.machine.desk(self._clock.now).items(1)
         return sorted(contacts_pb2.Contact.FromString(shown.content.fields).name for shown in items)
 
 
@@ -132,7 +140,7 @@ class Town:
         code = "" if sim else self.served.code(account or name)
         card = sim or Sim(seed.randbytes(32))
         kind = Settings(**{"profile": self._profile, "entropy": seed.randbytes, **settings})
-        resident = self.residents[name] = Resident(name, Handset(kind, card, code, self.now))
+        resident = self.residents[name] = Resident(name, Handset(kind, card, code, self.now), self.clock)
         self.feed(resident, PowerOn())
         return resident
 

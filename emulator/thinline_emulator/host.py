@@ -1,0 +1,267 @@
+"""A handset in this process: the pure machine on asyncio, with a card in a file and a line to a server.
+
+    async with Handset(server="127.0.0.1:7300", code=code, sim="alice.sim") as handset:
+        await handset.until("settled")
+        await handset.key("jump ok menu 'Bob' ok")
+        print((await handset.verb("battery 12")).text)
+
+The card is the only thing of it that the host's disk ever sees. Leaving the block is pulling the battery: what
+existed only in its memory is gone, and `autopsies` names it. Time is the loop's, times the rate that `clock x60` sets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thinline.bearers import Ear
+from thinline.bearers.grpc_stream import GrpcBearer, Tls
+from thinline.bearers.grpc_stream import dial as dial_grpc
+from thinline.driver import Driver
+from thinline.errors import LocalError
+from thinline.machine import Lost
+from thinline_emulator import simcard_file
+from thinline_emulator.autopsy import Autopsy, examine
+from thinline_emulator.clock import VirtualRate
+from thinline_emulator.events import (
+    HandsetInput,
+    HandsetOutput,
+    KeyPressed,
+    MemoryLost,
+    Notice,
+    PowerOff,
+    PowerOn,
+    ScreenChanged,
+    SetRadio,
+    SimWritten,
+)
+from thinline_emulator.handset import Handset as Machine
+from thinline_emulator.profiles import load_profile, load_radio
+from thinline_emulator.screen import Screen
+from thinline_emulator.script import Script, condition, keys_of, play
+from thinline_emulator.settings import Settings
+from thinline_emulator.sim import KEY_BYTES, Sim
+from thinline_emulator.verbs import Answer, do_verb
+
+__all__ = ["Connect", "Handset", "Options"]
+
+# Opens a connection and carries it until it ends: given what to call with the bearer; see `grpc_stream.dial`.
+Connect = Callable[[Callable[[Any], Ear]], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a handset in this process may be told beyond its server, code and card.
+
+    Attributes:
+        radio: another network than the profile's.
+        tls: the authority to trust; plain text, where the server is on loopback, without.
+        rate: seconds of its time in one of the world's.
+        heartbeat_s: wished; 0 leaves it to the server.
+        entropy: random bytes; the system's own unless a test wants others.
+        connect: another way to the server than gRPC.
+    """
+
+    radio: str = ""
+    tls: Tls | None = None
+    rate: float = 1.0
+    heartbeat_s: int = 0
+    entropy: Callable[[int], bytes] = os.urandom
+    connect: Connect | None = None
+
+
+_PLAIN = Options()
+
+
+class Handset:
+    """One handset, running while the `async with` block does.
+
+    Args:
+        server: HOST:PORT.
+        code: a one-time code, for a card that is not enrolled.
+        sim: the card's file, made where it is missing; None keeps the card in memory.
+        profile: the kind of handset.
+        options: everything else.
+
+    Attributes:
+        notices: what it told its owner, oldest first.
+        autopsies: of every memory that it lost.
+        changed: set whenever something happened; clear it to wait for the next.
+    """
+
+    def __init__(
+        self,
+        server: str = "",
+        code: str = "",
+        sim: str | Path | None = None,
+        profile: str = "classic",
+        options: Options = _PLAIN,
+    ) -> None:
+        self._options = options
+        self._profile = profile
+        self._server = server
+        self._code = code
+        self._path = None if sim is None else Path(sim)
+        self._stack = AsyncExitStack()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._carrying: set[asyncio.Task[None]] = set()
+        self._driver: Driver | None = None
+        self._machine: Machine | None = None
+        self._rate = VirtualRate(0.0)
+        self.notices: list[str] = []
+        self.autopsies: list[Autopsy] = []
+        self.changed = asyncio.Event()
+
+    async def __aenter__(self) -> Handset:
+        """Switch it on.
+
+        Raises:
+            LocalError: no such profile or radio, or a damaged card.
+        """
+        options = self._options
+        settings = Settings(load_profile(self._profile), options.entropy, options.heartbeat_s)
+        card = self._load()
+        loop = asyncio.get_running_loop()
+        self._rate = VirtualRate(loop.time(), rate=options.rate)
+        self._machine = Machine(settings, card, self._code)
+        self._tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._driver = Driver(
+            self._machine, dial=self._dial, host=self._obey, clock=lambda: self.now, pace=self._real_s
+        )
+        self.do(PowerOn())
+        if options.radio:
+            self.do(SetRadio(load_radio(options.radio)))
+        return self
+
+    async def __aexit__(self, *raised: Any) -> None:
+        """Pull the battery, and leave nothing running."""
+        self.do(PowerOff())
+        assert self._driver is not None
+        self._driver.close()
+        for task in self._carrying:
+            task.cancel()
+        await self._stack.__aexit__(*raised)
+
+    # What can be done to it
+
+    async def key(self, words: str) -> None:
+        """Press keys, by their words; what is in single quotes is typed. Raises LocalError."""
+        for key in keys_of(words):
+            self.do(KeyPressed(key))
+        await asyncio.sleep(0)
+
+    async def verb(self, line: str) -> Answer:
+        """Carry out a verb. Raises LocalError."""
+        answer = do_verb(line, self)
+        await asyncio.sleep(0)
+        return answer
+
+    async def until(self, what: str | Callable[[], object], within_s: float = 30.0) -> None:
+        """Wait for a condition: `settled`, `linked`, `shows TEXT`, ... or a function, asked after every event.
+
+        Raises:
+            TimeoutError: it did not come true within so many of the world's seconds.
+        """
+        holds = what if callable(what) else self._condition(what)
+        async with asyncio.timeout(within_s):
+            while not holds():
+                self.changed.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.changed.wait(), 0.1)  # the clock on the screen tells nobody
+
+    async def play(self, script: Script) -> None:
+        """Play a script on this handset alone. Raises ScriptFailed."""
+        for pause_s in self._pauses(script):
+            await asyncio.sleep(self._real_s(pause_s))
+
+    def do(self, event: HandsetInput) -> None:
+        """Hand the machine an input and carry out what follows. Raises LocalError."""
+        assert self._driver is not None, "it runs inside `async with`"
+        try:
+            self._driver.feed(event)
+        finally:
+            self.changed.set()
+
+    def set_rate(self, rate: float) -> None:
+        """Let its time pass faster from now on."""
+        assert self._driver is not None, "it runs inside `async with`"
+        self._rate.set_rate(rate, asyncio.get_running_loop().time())
+        self._driver.repace()
+
+    # What can be seen of it
+
+    @property
+    def machine(self) -> Machine:
+        """The pure machine."""
+        assert self._machine is not None, "it runs inside `async with`"
+        return self._machine
+
+    @property
+    def now(self) -> float:
+        """Its time in seconds."""
+        return self._rate.virtual_s(asyncio.get_running_loop().time())
+
+    @property
+    def rate(self) -> float:
+        """Its seconds in one of the world's."""
+        return self._rate.rate
+
+    @property
+    def screen(self) -> Screen:
+        """What it shows."""
+        return self.machine.look(self.now)
+
+    # The driver's host
+
+    def _load(self) -> Sim:
+        card = None if self._path is None else simcard_file.load(self._path)
+        return card or Sim(self._options.entropy(KEY_BYTES))
+
+    def _obey(self, output: HandsetOutput) -> None:
+        match output:
+            case SimWritten(sim):
+                if self._path is not None:
+                    simcard_file.save(self._path, sim)
+            case MemoryLost():
+                self.autopsies.append(examine(output))
+            case Notice(text):
+                self.notices.append(text)
+            case ScreenChanged():
+                pass
+        self.changed.set()
+
+    def _dial(self, wire: int) -> None:
+        assert self._tasks is not None
+        task = self._tasks.create_task(self._carry(wire))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
+
+    async def _carry(self, wire: int) -> None:
+        """One connection, from dialling to its end."""
+        driver = self._driver
+        assert driver is not None
+        connect = self._options.connect or self._grpc
+        try:
+            await connect(lambda bearer: driver.connected(wire, bearer))
+        except LocalError as error:
+            self.notices.append(str(error))
+            driver.feed(Lost(wire, str(error)))
+        self.changed.set()
+
+    async def _grpc(self, listen: Callable[[GrpcBearer], Ear]) -> None:
+        await dial_grpc(self._server, self._options.tls, listen)
+
+    def _real_s(self, seconds: float) -> float:
+        return seconds / self._rate.rate if self._rate.rate else float("inf")
+
+    def _condition(self, text: str) -> Callable[[], bool]:
+        holds = condition(text)
+        return lambda: holds(self)
+
+    def _pauses(self, script: Script) -> Iterator[float]:
+        return play(script, {"": self, script.steps[0].handset if script.steps else "": self})

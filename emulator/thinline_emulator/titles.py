@@ -1,0 +1,37 @@
+"""What a person calls an item, read from its schema alone: the first text of its message that says something."""
+
+from __future__ import annotations
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import DecodeError
+
+from thinline.intents import Change, Create, Delete, Intent
+from thinline.types import TYPES
+from thinline_emulator.cache import Cache
+
+__all__ = ["doing", "title"]
+
+
+def title(item: bytes, type_number: int, fields: bytes) -> str:
+    """The item's first text, else its id."""
+    kind = TYPES.get(type_number)
+    if kind is not None:
+        try:
+            message = kind.message.FromString(fields)
+        except DecodeError:
+            return item.hex()
+        for field, value in message.ListFields():
+            if field.type == FieldDescriptor.TYPE_STRING and isinstance(value, str) and value.strip():
+                return value
+    return item.hex()
+
+
+def doing(intent: Intent, cache: Cache) -> str:
+    """A command in words: what it does to what."""
+    match intent:
+        case Create(item, type_number, content):
+            return f"new: {title(item, type_number, content.fields)}"
+        case Change(item) | Delete(item):
+            head = cache.get(item)
+            name = title(item, head.type, head.fields) if head is not None else item.hex()
+            return f"{'changed' if isinstance(intent, Change) else 'deleted'}: {name}"

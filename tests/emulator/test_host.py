@@ -1,0 +1,155 @@
+"""A handset on asyncio with the server in the same process: the loop's own time, made fast."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import thinline_emulator
+from pier import Served
+from thinline.bearers import Ear
+from thinline.bearers.memory import memory_pair
+from thinline.driver import Driver
+from thinline.errors import LocalError
+from thinline_emulator import Handset, Options, simcard_file
+from thinline_emulator.host import Connect
+from thinline_emulator.script import ScriptFailed, read_script
+
+RATE = 600.0
+
+
+class EmbeddedServer:
+    """The hub and its store behind a memory bearer."""
+
+    def __init__(self) -> None:
+        self.served = Served()
+        self.driver = Driver(self.served)
+
+    async def connect(self, listen: Callable[[Any], Ear]) -> None:
+        near, far = memory_pair()
+        over = asyncio.Event()
+        far.listen(self.driver.accepted(far, encrypted=True, loopback=True))
+        near.listen(_Ending(listen(near), over))
+        try:
+            await over.wait()
+        finally:
+            near.close()
+
+    def options(self, connect: Connect | None = None, **more: Any) -> Options:
+        return Options(rate=RATE, connect=connect or self.connect, **more)
+
+
+class _Ending:
+    """An ear that also tells when it is over."""
+
+    def __init__(self, ear: Ear, over: asyncio.Event) -> None:
+        self._ear = ear
+        self._over = over
+        self.arrived = ear.arrived
+        self.room = ear.room
+
+    def lost(self, reason: str) -> None:
+        self._ear.lost(reason)
+        self._over.set()
+
+
+@pytest.fixture
+async def server() -> EmbeddedServer:
+    server = EmbeddedServer()
+    server.served.account("alice")
+    return server
+
+
+async def test_alice_writes_a_contact_and_her_other_handset_shows_it(server: EmbeddedServer, tmp_path: Path) -> None:
+    first = Handset(code=server.served.code("alice"), sim=tmp_path / "alice.sim", options=server.options())
+    second = Handset(code=server.served.code("alice"), options=server.options())
+    async with first as alice, second as desk:
+        await alice.until("settled")
+        await desk.until("settled")
+        await desk.key("jump ok")
+        await alice.key("jump ok menu 'Bob B' ok")
+        await alice.until("settled")
+        await desk.until("shows Bob B")
+        assert "(1)" in desk.screen.text()
+        answer = await alice.verb("cache")
+        assert answer.data["durable"] == 1
+    card = simcard_file.load(tmp_path / "alice.sim")
+    assert card is not None
+    assert card.life == 1
+    assert card.certificate is not None
+    assert [autopsy.lost for autopsy in alice.autopsies] == [()]
+
+
+async def test_leaving_is_pulling_the_battery_and_the_card_stays(server: EmbeddedServer, tmp_path: Path) -> None:
+    path = tmp_path / "alice.sim"
+    async with Handset(code=server.served.code("alice"), sim=path, options=server.options()) as alice:
+        await alice.until("settled")
+        await alice.verb("radio off")
+        await alice.key("jump ok menu 'Bob' ok")
+        await alice.until(lambda: "exist" in alice.screen.text() or True)
+    assert alice.autopsies[0].lost == ("new: Bob",)
+    assert alice.autopsies[0].cause == "the battery was taken out"
+    async with Handset(sim=path, options=server.options()) as alice:
+        await alice.until("settled")
+        assert alice.machine.sim.life == 2
+    assert os.listdir(tmp_path) == ["alice.sim"]
+
+
+async def test_a_dial_that_fails_is_told_and_tried_again(server: EmbeddedServer) -> None:
+    failures = iter([LocalError("no such address")])
+
+    async def connect(listen: Callable[[Any], Ear]) -> None:
+        for error in failures:
+            raise error
+        await server.connect(listen)
+
+    code = server.served.code("alice")
+    async with Handset(code=code, options=server.options(connect, radio="wifi")) as alice:
+        await alice.until("settled")
+        assert alice.notices[0] == "no such address"
+        assert alice.machine.power.radio.profile.name == "wifi"
+
+
+async def test_time_can_stand_still_and_run(server: EmbeddedServer) -> None:
+    async with Handset(code=server.served.code("alice"), options=server.options()) as alice:
+        await alice.until("settled")
+        await alice.verb("clock x0")
+        stands_s = alice.now
+        await asyncio.sleep(0)
+        assert alice.now == stands_s
+        assert alice.rate == 0.0
+        await alice.verb(f"clock x{RATE:g}")
+        await alice.until(lambda: alice.now > stands_s)
+
+
+async def test_a_script_is_played(server: EmbeddedServer) -> None:
+    script = read_script("""
+        title = "Bob is written"
+        [[step]]
+        until = "settled"
+        [[step]]
+        key = "jump ok menu 'Bob' ok"
+        shows = "Bob"
+        wait = "1s"
+    """)
+    wrong = read_script('[[step]]\nshows = "Carol"')
+    async with Handset(code=server.served.code("alice"), options=server.options()) as alice:
+        await alice.play(script)
+        with pytest.raises(ScriptFailed, match="Carol"):
+            await alice.play(wrong)
+        await alice.play(read_script(""))
+
+
+async def test_what_never_comes_true_times_out(server: EmbeddedServer) -> None:
+    async with Handset(options=server.options()) as alice:
+        with pytest.raises(TimeoutError):
+            await alice.until("linked", within_s=0.15)
+
+
+def test_the_package_offers_the_handset() -> None:
+    assert thinline_emulator.Handset is Handset
