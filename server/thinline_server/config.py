@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     heartbeat_s: int = Field(default=LIMITS.heartbeat_s, ge=LIMITS.heartbeat_least_s, le=LIMITS.heartbeat_most_s)
     timeout_s: int = Field(default=LIMITS.timeout_s, ge=1, le=LIMITS.heartbeat_most_s)
     links_most: int = Field(default=20_000, ge=1)
-    code_life_s: int = Field(default=7 * _DAY_S, ge=60, le=366 * _DAY_S)
+    code_life_s: int = Field(default=_DAY_S, ge=60, le=366 * _DAY_S)
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

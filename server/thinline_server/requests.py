@@ -260,6 +260,7 @@ class NewCode:
     """A one-time enrolment code for an account; answered by the code, 26 characters of 128 bits."""
 
     name: str
+    life_s: int = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)

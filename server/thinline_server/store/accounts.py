@@ -33,7 +33,6 @@ from thinline_server.store.context import Context
 from thinline_server.store.tables import Account, Handset
 
 __all__ = [
-    "CODE_LIFE_MS",
     "add_account",
     "code_hash",
     "enrol_handset",
@@ -45,7 +44,6 @@ __all__ = [
 
 _log = structlog.get_logger("thinline.store")
 
-CODE_LIFE_MS = 24 * 3_600 * 1_000
 _CODE_BYTES = 16
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")  # it is the first half of a mail address, too
 _NUMBER = re.compile(r"\+?[0-9]{2,15}")
@@ -116,7 +114,7 @@ def new_code(context: Context, request: NewCode) -> str | Refused:
     context.tables.execute("DELETE FROM codes WHERE expires_ms <= ? AND handset IS NULL", (now_ms,))
     context.tables.execute(
         "INSERT INTO codes (code, account, expires_ms) VALUES (?, ?, ?)",
-        (code_hash(code), account.account, now_ms + CODE_LIFE_MS),
+        (code_hash(code), account.account, now_ms + 1_000 * request.life_s),
     )
     return code
 

@@ -1,0 +1,184 @@
+"""The control socket: operator's verbs while the server runs, as lines of JSON on a Unix socket in the state folder.
+
+The socket is `control.sock`, mode 0600: who may read the service key may also operate. Each line is one request, and
+each is answered by one line, in order; a connection may carry many.
+
+    > {"verb": "account.add", "name": "alice", "number": "+4512345678"}
+    < {"ok": true, "result": {"account": "6f1c...", "name": "alice", ...}}
+    > {"verb": "account.show", "name": "nobody"}
+    < {"ok": false, "reason": "INVALID", "sentence": "there is no account nobody"}
+
+    verb            arguments        result
+    account.add     name, number?    the account
+    account.list                     a list of accounts
+    account.show    name             the account
+    account.enroll  name             {"name", "code"}: a one-time code, told nowhere else
+    account.revoke  handset          {"account", "handset"}
+    status                           what the server says of itself
+    stop                             {"stopping": true}, then the server says goodbye and ends
+
+An account is {"account", "name", "number", "epoch", "position", "careful", "items": {collection: count}, "handsets":
+[{"handset", "life", "done", "revoked", "linked"}]}; ids are hexadecimal. `reason` is a name of `thinline.reasons`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from thinline.errors import LocalError
+from thinline.reasons import Reason
+from thinline_server.verbs import ControlRefused, Operated, obey
+
+__all__ = ["CONTROL_SOCKET", "Control", "NoServer", "ask_server", "serve_control"]
+
+CONTROL_SOCKET = "control.sock"
+_LINE_BYTES = 65_536
+_PATH_BYTES = 100  # what fits into a socket's address everywhere
+_PATIENCE_S = 30.0
+
+
+class NoServer(LocalError):
+    """No server works on that state folder."""
+
+
+class Control:
+    """The socket, open until `close`."""
+
+    def __init__(self, server: Operated, path: Path) -> None:
+        self._server = server
+        self._path = path
+        self._listener: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def open(self) -> None:
+        """Take connections."""
+        listening = _bind(self._path)
+        self._listener = await asyncio.start_unix_server(self._connected, sock=listening, limit=_LINE_BYTES)
+
+    async def close(self) -> None:
+        """Take no more, and end those that are open."""
+        assert self._listener is not None
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+        for writer in list(self._writers):
+            writer.close()
+        await self._listener.wait_closed()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            while line := await reader.readline():
+                await self._answer(line, writer)
+        except ValueError:  # longer than a line may be
+            writer.write(_refusal(Reason.TOO_LARGE.name, f"a request has at most {_LINE_BYTES} bytes"))
+        except ConnectionError:
+            pass  # whoever asked is gone
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+
+    async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> None:
+        arguments: Any = None
+        try:
+            arguments = json.loads(line)
+            result = await obey(self._server, arguments)
+        except ControlRefused as refused:
+            writer.write(_refusal(refused.reason, str(refused)))
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+            writer.write(_refusal(Reason.MALFORMED.name, "a request is one line of JSON"))
+        else:
+            writer.write(_line({"ok": True, "result": result}))
+            await writer.drain()
+            if arguments["verb"] == "stop":
+                self._server.stop()
+            return
+        await writer.drain()
+
+
+def _line(told: Any) -> bytes:
+    return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def _refusal(reason: str, sentence: str) -> bytes:
+    return _line({"ok": False, "reason": reason, "sentence": sentence})
+
+
+async def serve_control(server: Operated, folder: Path) -> Control:
+    """Open the control socket of a state folder that is held by its lock: one that is left over is replaced."""
+    control = Control(server, folder / CONTROL_SOCKET)
+    await control.open()
+    return control
+
+
+def _bind(path: Path) -> socket.socket:
+    """Listen under a passing name, and take the real one when the mode is right."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with _address(fresh) as address:
+            listening.bind(address)
+        fresh.chmod(0o600)
+        listening.listen()
+        fresh.rename(path)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+@contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """The path as a socket's address; a long one by way of its open folder, where the system has such names."""
+    if len(os.fsencode(path)) <= _PATH_BYTES:
+        yield str(path)
+        return
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        short = Path(f"/proc/self/fd/{descriptor}")
+        if not short.exists():
+            raise LocalError(f"{path} is too long for a socket: name a state folder with a shorter path")
+        yield str(short / path.name)
+    finally:
+        os.close(descriptor)
+
+
+# The client's end
+
+
+def ask_server(folder: Path, verb: str, **arguments: Any) -> Any:
+    """Ask the server of a state folder, and wait for its result.
+
+    Raises:
+        NoServer: none runs.
+        ControlRefused: it said no.
+        LocalError: it ended before it answered.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as calling:
+        calling.settimeout(_PATIENCE_S)
+        try:
+            with _address(folder / CONTROL_SOCKET) as address:
+                calling.connect(address)
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+            raise NoServer(f"no server runs on {folder}") from None
+        except PermissionError:
+            raise LocalError(f"{folder / CONTROL_SOCKET} belongs to another user: run this as the server's") from None
+        try:
+            calling.sendall(_line({"verb": verb, **arguments}))
+            with calling.makefile("rb") as lines:
+                line = lines.readline()
+        except (TimeoutError, ConnectionError):
+            line = b""
+    if not line:
+        raise LocalError(f"the server did not answer; look whether it did {verb}, and ask again")
+    answer = json.loads(line)
+    if not answer["ok"]:
+        raise ControlRefused(answer["reason"], answer["sentence"])
+    return answer["result"]

@@ -1,0 +1,282 @@
+"""The one command: `thinline serve`, the operator's verbs, the demo, the bench.
+
+Errors are sentences on standard error that say what to do next, answers are on standard output, and `--json` gives
+them to machines. What a verb needs is imported when it runs, so that `thinline --help` is there at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from thinline_server.config import Settings
+
+__all__ = ["EXIT_FAILED", "EXIT_IO", "EXIT_NO_SERVER", "EXIT_USAGE", "app", "main"]
+
+EXIT_FAILED, EXIT_USAGE, EXIT_NO_SERVER, EXIT_IO = 1, 2, 69, 74
+
+_CODES = """Exit codes: 0 done; 1 it failed or was refused; 2 a wrong command line or setting; 69 no server runs there;
+74 the disk failed or is full."""
+
+app = typer.Typer(
+    name="thinline",
+    help="A thin-client handset, emulated, and the always-connected server behind it.",
+    epilog=_CODES,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+account = typer.Typer(
+    name="account", help="Subscribers and their handsets; needs a running server.", epilog=_CODES, no_args_is_help=True
+)
+app.add_typer(account)
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.", dir_okay=False)]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the store.", file_okay=False)]
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", help="Folder of the service key; beside the data folder if not given.", file_okay=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    typer.echo(f"thinline: {sentence}", err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn what may go wrong into a sentence and an exit code."""
+    from thinline.errors import LocalError
+    from thinline_server.config import SettingsError
+    from thinline_server.control import NoServer
+    from thinline_server.engine import StoreLost
+
+    try:
+        yield
+    except NoServer as error:
+        _fail(f"{error}; start one with: thinline serve", EXIT_NO_SERVER)
+    except SettingsError as error:
+        _fail(str(error), EXIT_USAGE)
+    except StoreLost as error:
+        _fail(str(error), EXIT_IO)
+    except LocalError as error:
+        _fail(str(error), EXIT_FAILED)
+    except OSError as error:
+        _fail(f"{error.filename or 'the system'}: {error.strerror or error}", EXIT_IO)
+
+
+def _settings(config: Path | None, **flags: Any) -> Settings:
+    from thinline_server.config import load_settings
+
+    return load_settings(config, flags)
+
+
+# The server
+
+
+@app.command(epilog=_CODES)
+def serve(
+    config: ConfigOption = None,
+    data: DataOption = None,
+    state: StateOption = None,
+    listen: Annotated[str | None, typer.Option(help="HOST:PORT for handsets; port 0 takes a free one.")] = None,
+    tls_certificate: Annotated[Path | None, typer.Option(help="PEM file; needed off loopback.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="PEM file of its key.")] = None,
+    *,
+    status: Annotated[bool, typer.Option("--status", help="Say how the server that runs there is.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="End the server that runs there.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the server until it is told to end (SIGTERM, Ctrl-C, or --stop from elsewhere).
+
+    Every setting can stand in a TOML file (--config or THINLINE_CONFIG) or in the environment (THINLINE_LISTEN, ...);
+    a flag goes before the environment, that before the file. Without --data the store is in
+    $XDG_DATA_HOME/thinline and the state folder is $XDG_STATE_HOME/thinline. Logs go to standard error.
+    """
+    with _sentences():
+        settings = _settings(
+            config, data=data, state=state, listen=listen, tls_certificate=tls_certificate, tls_key=tls_key
+        )
+        if status or stop:
+            _show(_ask(settings, "stop" if stop else "status"), as_json=as_json)
+            return
+        from thinline_server.app import run
+        from thinline_server.logs import configure_logs
+
+        configure_logs(settings)
+        asyncio.run(run(settings))
+
+
+def _ask(settings: Settings, verb: str, **arguments: Any) -> Any:
+    from thinline_server.control import ask_server
+
+    return ask_server(settings.state, verb, **arguments)
+
+
+def _operate(place: tuple[Path | None, Path | None, Path | None], verb: str, **arguments: Any) -> Any:
+    config, data, state = place
+    with _sentences():
+        return _ask(_settings(config, data=data, state=state), verb, **arguments)
+
+
+# Accounts
+
+
+@account.command("add")
+def account_add(
+    name: Annotated[str, typer.Argument(help="Small letters, digits, and . _ - between them.")],
+    number: Annotated[str, typer.Option(help="Phone number, for instance +4520304050.")] = "",
+    config: ConfigOption = None,
+    data: DataOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a subscriber."""
+    added = _operate((config, data, state), "account.add", name=name, number=number)
+    _show(added, as_json=as_json, plain=lambda: typer.echo(f"added {name}; now: thinline account enroll {name}"))
+
+
+@account.command("list")
+def account_list(
+    config: ConfigOption = None, data: DataOption = None, state: StateOption = None, *, as_json: JsonOption = False
+) -> None:
+    """List all subscribers."""
+    found = _operate((config, data, state), "account.list")
+    _show(found, as_json=as_json, plain=lambda: _print_accounts(found))
+
+
+@account.command("show")
+def account_show(
+    name: Annotated[str, typer.Argument()],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one subscriber and the handsets."""
+    found = _operate((config, data, state), "account.show", name=name)
+    _show(found, as_json=as_json, plain=lambda: _print_account(found))
+
+
+@account.command("enroll")
+def account_enroll(
+    name: Annotated[str, typer.Argument()],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a one-time code with which one handset enrols."""
+    made = _operate((config, data, state), "account.enroll", name=name)
+    _show(made, as_json=as_json, plain=lambda: typer.echo(made["code"]))
+
+
+@account.command("revoke")
+def account_revoke(
+    handset: Annotated[str, typer.Argument(help="As `account show` tells it.")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Never let a handset in again; its link ends at once."""
+    done = _operate((config, data, state), "account.revoke", handset=handset)
+    _show(done, as_json=as_json, plain=lambda: typer.echo(f"revoked {done['handset']}"))
+
+
+# How answers look
+
+
+def _show(told: Any, *, as_json: bool, plain: Callable[[], None] | None = None) -> None:
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif plain is not None:
+        plain()
+    else:
+        for name, value in told.items():
+            typer.echo(f"{name:<12}{value}")
+
+
+def _print_accounts(found: list[dict[str, Any]]) -> None:
+    if not found:
+        typer.echo("there are no accounts; make one with: thinline account add NAME")
+        return
+    table = Table("name", "number", "items", "handsets", "linked", box=None, pad_edge=False)
+    for one in found:
+        handsets = [handset for handset in one["handsets"] if not handset["revoked"]]
+        linked = sum(handset["linked"] for handset in handsets)
+        cells = (one["name"], one["number"], sum(one["items"].values()), len(handsets), linked)
+        table.add_row(*(str(cell) for cell in cells))
+    Console(soft_wrap=True).print(table)
+
+
+def _print_account(one: dict[str, Any]) -> None:
+    typer.echo(f"{one['name']} {one['number']}".rstrip())
+    typer.echo(f"account {one['account']}, epoch {one['epoch']}, position {one['position']}")
+    if one["careful"]:
+        typer.echo("careful: the history went back; keep its handsets powered")
+    for collection, count in one["items"].items():
+        typer.echo(f"  {count} {collection}")
+    for handset in one["handsets"]:
+        how = "revoked" if handset["revoked"] else "linked" if handset["linked"] else "away"
+        typer.echo(f"  handset {handset['handset']}: life {handset['life']}, {handset['done']} commands, {how}")
+
+
+# Demo and bench
+
+
+@app.command()
+def demo() -> None:
+    """Play a minute of two handsets, a tunnel and a battery that dies."""
+    from thinline_tools.demo import main as play
+
+    raise typer.Exit(play() or 0)
+
+
+@app.command(epilog=_CODES)
+def bench(
+    only: Annotated[str, typer.Option(help="Figures by id, with commas: P1,N3.")] = "",
+    to: Annotated[Path | None, typer.Option("--json", help="File for the figures.", dir_okay=False)] = None,
+) -> None:
+    """Measure; the figures say on what machine."""
+    from thinline_tools.bench import main as measure
+
+    raise typer.Exit(measure(only=[one for one in only.split(",") if one], json=to) or 0)
+
+
+@app.command("version")
+def show_version() -> None:
+    """Tell the version."""
+    from thinline_server.app import version_of_this
+
+    typer.echo(f"thinline {version_of_this()}")
+
+
+def main() -> None:
+    """The program."""
+    try:
+        app()
+    except BrokenPipeError:  # `thinline account list | head`
+        sys.stderr.close()
+        sys.exit(EXIT_FAILED)
+
+
+if __name__ == "__main__":
+    main()
