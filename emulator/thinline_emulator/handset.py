@@ -23,7 +23,7 @@ from thinline_emulator.coverage import Coverage
 from thinline_emulator.events import HandsetInput, HandsetOutput, MemoryLost, Notice, ScreenChanged, SimWritten
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Brake, Call, Cut, Line, LineInput, Up
-from thinline_emulator.memory import Volatile
+from thinline_emulator.memory import Volatile, only_here_text
 from thinline_emulator.outbox import Entry
 from thinline_emulator.power import Power
 from thinline_emulator.radio import Radio
@@ -229,7 +229,7 @@ class Handset:
             self._die("the battery is empty", now, out)
             return False
         lost = memory.only_here
-        what = f"{lost} items exist only here and would be lost" if lost else "memory would be lost, nothing else"
+        what = f"{only_here_text(lost)} and would be lost" if lost else "memory would be lost, nothing else"
         self._tell(f"Battery {level} %: {what}", out)
         return True
 

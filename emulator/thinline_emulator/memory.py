@@ -17,7 +17,12 @@ from thinline_emulator.clock import HandsetClock
 from thinline_emulator.line import NEVER, Line
 from thinline_emulator.outbox import Entry, Outbox
 
-__all__ = ["Volatile"]
+__all__ = ["Volatile", "only_here_text"]
+
+
+def only_here_text(count: int) -> str:
+    """How many items exist only here, in words."""
+    return "1 item exists only here" if count == 1 else f"{count} items exist only here"
 
 
 class Volatile:

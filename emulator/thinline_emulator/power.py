@@ -147,9 +147,13 @@ class Power:
         self.relevel(now)
 
     def set_percent(self, percent: float, now: float) -> None:
-        """Put the charge there, as a verb does."""
+        """Put the charge there, as a verb does; falling past a warning counts as reaching it."""
+        rises = percent > self.percent(now)
         self.battery.set_percent(percent, now)
-        self.relevel(now)
+        if rises:
+            self.relevel(now)
+        else:
+            self.foresee(now)
 
     def relevel(self, now: float) -> None:
         """Find the next warning below the charge."""
@@ -170,12 +174,12 @@ class Power:
         self.level_at = NEVER if at_s is None else at_s
 
     def level_reached(self, now: float) -> int | None:
-        """The warning level that is reached now, in percent; 0 for the end, None for not yet."""
+        """The charge in percent, where a warning is due with it; 0 is the end, None is not yet."""
         percent = self.percent(now)
         if percent == 0 and not self.battery.charger_ma:
             return 0
         if self._level < len(WARNINGS_PERCENT) and percent <= WARNINGS_PERCENT[self._level]:
             self.relevel(now)
-            return min(level for level in WARNINGS_PERCENT if level >= percent)
+            return percent
         self.foresee(now)
         return None

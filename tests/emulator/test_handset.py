@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from thinline.intents import Change, Delete
-from thinline.items import Head, content_digest
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from thinline.errors import LocalError
+from thinline.frames import Disposition, KeepUntil
+from thinline.history import Point
+from thinline.intents import Change, Create, Delete
+from thinline.items import Blob, Head, content_digest
 from thinline.merge import Content, Edit, difference
+from thinline.reasons import Reason
+from thinline.testing.samples import POINT
 from thinline.types import TYPES
+from thinline_emulator.asks import GetPart, Listing
 from thinline_emulator.cache import Grade
-from thinline_emulator.events import Charge, Make, PullBattery, Reset, SetBattery, SwitchRadio, Tunnel
+from thinline_emulator.events import (
+    Charge,
+    DropLink,
+    Enrol,
+    KeyPressed,
+    Make,
+    PowerOff,
+    PowerOn,
+    PullBattery,
+    Reset,
+    SetBattery,
+    SetRadio,
+    SwitchRadio,
+    Tunnel,
+    Want,
+)
+from thinline_emulator.handset import Handset
+from thinline_emulator.keys import Key
+from thinline_emulator.profiles import load_profile, load_radio
+from thinline_emulator.sim import Sim
+from thinline_server.requests import Apply, EnrolHandset, Greet, Greeting, Refused, Request
 from town import Resident, Town, contact, fields_of
 
 ITEM = b"a contact id"
@@ -138,3 +172,256 @@ def test_pulling_the_battery_loses_memory_and_a_reset_keeps_it() -> None:
 
 def test_an_empty_edit_is_no_command() -> None:
     assert difference(Content(fields_of("Bob")), Content(fields_of("Bob")), TYPES[1].merges) == Edit()
+
+
+def fill_up(town: Town, resident: Resident) -> int:
+    """Make contacts until memory refuses one; how many it took."""
+    for number in range(100):
+        try:
+            town.feed(resident, contact(bytes([number]) * 12, "New work"))
+        except LocalError:
+            return number
+    raise AssertionError("memory is never full")
+
+
+def salvage(town: Town, point: Point = POINT) -> None:
+    """From now on the server's history is another than the one that was told."""
+    town.served.answers[Greet] = Greeting(
+        disposition=Disposition.DISPOSITION_SALVAGE,
+        point=point,
+        epoch=2,
+        keep_until=KeepUntil.KEEP_UNTIL_DURABLE,
+        safe=None,
+        done=0,
+        careful=True,
+    )
+
+
+def test_in_a_salvage_nothing_is_dropped_and_what_is_made_stays_here() -> None:
+    """H4: the flag outlives a reset; a server that knows the history again thaws it."""
+    town = Town()
+    town.account("alice", "Bob", "Carol")
+    alice = town.linked("alice")
+    held = list(alice.memory.cache.heads())
+    seen = alice.memory.seen.points
+    salvage(town)
+    town.feed(alice, Reset())
+    town.until(lambda: alice.memory.cache.frozen)
+    town.feed(alice, contact(ITEM, "Dora"))
+    town.run(600.0)
+    assert list(alice.memory.cache.heads()) == held
+    assert alice.memory.seen.points == seen
+    assert len(alice.memory.outbox) == 1
+    assert alice.memory.only_here == 3
+    assert "SALVAGE: the server lost data." in alice.screen
+    assert "do not reset" in alice.screen
+    assert "3 items exist only here" in alice.screen
+    town.feed(alice, Reset())
+    town.until(lambda: alice.machine.live)
+    assert alice.memory.cache.frozen
+    del town.served.answers[Greet]
+    town.cut(alice)
+    town.settle(alice)
+    assert alice.names() == ["Bob", "Carol", "Dora"]
+    assert "SALVAGE" not in alice.screen
+
+
+def test_a_full_memory_in_a_salvage_takes_new_work_until_it_is_full_and_drops_nothing() -> None:
+    town = Town(profile=replace(load_profile("classic"), cache_bytes=2_000))
+    town.account("alice", *[f"Person {number}" for number in range(12)])
+    alice = town.linked("alice")
+    salvage(town)
+    town.feed(alice, Reset())
+    town.until(lambda: alice.memory.cache.frozen)
+    held = list(alice.memory.cache.heads())
+    made = fill_up(town, alice)
+    assert 0 < made < 20
+    assert list(alice.memory.cache.heads()) == held
+    assert len(alice.memory.outbox) == made
+
+
+def copies(town: Town, safe: int) -> None:
+    """From now on the server keeps copies, and so much is in one."""
+    served = town.served.store.answer
+
+    def answer(requests: Sequence[Request]) -> list[Any]:
+        return [
+            replace(one, keep_until=KeepUntil.KEEP_UNTIL_SAFE, safe=Point(safe, bytes(16)))
+            if isinstance(one, Greeting)
+            else one
+            for one in served(requests)
+        ]
+
+    town.served.store.answer = answer  # type: ignore[method-assign, assignment]
+
+
+def test_a_full_memory_drops_what_is_in_a_copy_first_and_announces_the_rest() -> None:
+    """D5: ten of twenty are in a copy; what is not goes only after it was said, and what is own never."""
+    town = Town(profile=replace(load_profile("classic"), cache_bytes=3_000))
+    town.account("alice", *[f"Person {number:02d}" for number in range(20)])
+    copies(town, safe=2 + 10)
+    alice, bob = town.linked("alice"), town.linked("bob", "alice", profile=load_profile("classic"))
+    town.feed(alice, contact(ITEM, "My own"))
+    town.settle(alice)
+    grades = {shown.grade for shown in alice.machine.desk(town.now).items(1)}
+    assert grades == {Grade.DURABLE, Grade.SAFE}
+    at = 0
+    while not alice.notices:
+        town.feed(bob, contact(bytes([100 + at]) * 12, f"More {at:02d}"))
+        town.settle(bob)
+        town.run(5.0)
+        at += 1
+    assert alice.notices[-1].startswith("Memory is full.")
+    assert "Memory is full" in alice.screen
+    left = {head.position for head in alice.memory.cache.heads()}
+    assert not [position for position in left if position <= 12]  # all that is in a copy went before
+    town.run(30.0)
+    assert alice.memory.cache.over_bytes == 0
+    assert "My own" in alice.names()
+    assert len(alice.names()) < len(left)
+
+
+def test_offline_nothing_goes_that_is_in_no_copy() -> None:
+    town = Town(profile=replace(load_profile("classic"), cache_bytes=3_000))
+    town.account("alice", *[f"Person {number:02d}" for number in range(20)])
+    copies(town, safe=0)
+    alice = town.linked("alice")
+    held = list(alice.memory.cache.heads())
+    town.feed(alice, SwitchRadio(False))
+    fill_up(town, alice)
+    town.run(3_600.0)
+    assert list(alice.memory.cache.heads()) == held
+    assert alice.notices == []
+
+
+def test_a_part_goes_up_before_its_command_and_comes_down_elsewhere() -> None:
+    town = Town()
+    town.account("alice")
+    alice, desk = town.linked("alice"), town.linked("desk", "alice")
+    face = random.Random(1).randbytes(20_000)
+    blob = Blob("face", hashlib.sha256(face).digest(), len(face))
+    create = Create(ITEM, 1, Content(fields_of("Bob"), (blob,)))
+    town.feed(alice, Make(create, {blob.hash: face}), contact(bytes(12), "Carol"))
+    town.until(lambda: desk.names() == ["Carol"])  # made later, but it waits for no part
+    town.settle()
+    assert desk.names() == ["Bob", "Carol"]
+    assert alice.memory.cache.part(blob.hash) == face
+    town.feed(desk, Want(GetPart(ITEM, "face", blob.hash, blob.size)))
+    town.run(2.0)
+    town.feed(desk, Tunnel(10.0))
+    town.until(lambda: desk.memory.cache.part(blob.hash) == face)
+
+
+def test_one_wish_is_refused_for_good_and_told() -> None:
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    town.feed(alice, Want(GetPart(bytes(12), "face", bytes(32), 1)))
+    town.until(lambda: bool(alice.notices))
+    assert alice.notices == ["The item has no such part."]
+    town.feed(alice, Want(Listing(1)))
+    town.until(lambda: 1 in alice.memory.lists)
+    assert [head.item for head in alice.memory.lists[1].heads] == [bytes(12)]
+
+
+def test_a_busy_server_is_asked_again_at_its_time() -> None:
+    town = Town()
+    town.account("alice")
+    alice = town.linked("alice")
+    town.served.answers[Apply] = Refused(Reason.BUSY, retry_after_ms=40_000)
+    town.feed(alice, contact(ITEM, "Bob"), contact(bytes(12), "Carol"))
+    town.run(20.0)
+    del town.served.answers[Apply]
+    assert len(alice.memory.outbox) == 2
+    started_s = town.now
+    town.settle(alice)
+    assert 15.0 < town.now - started_s < 30.0
+    assert alice.names() == ["Bob", "Carol"]
+
+
+def test_a_refused_link_waits_as_long_as_it_was_told() -> None:
+    town = Town()
+    town.account("alice")
+    alice = town.linked("alice")
+    town.served.answers[Greet] = Refused(Reason.BUSY, "too many", retry_after_ms=40_000)
+    town.cut(alice)
+    town.run(30.0)
+    refused = [one for one in town.served.asked if isinstance(one, Greet)]
+    assert len(refused) == 2
+    assert "busy" in alice.notices[-1]
+    assert "retry" in alice.screen
+    del town.served.answers[Greet]
+    town.settle(alice)
+
+
+def test_a_code_that_is_refused_is_not_tried_again() -> None:
+    town = Town()
+    town.account("alice")
+    alice = Resident("alice", Handset(town.settings("alice"), Sim(bytes(32)), "WRONG"), town.clock)
+    town.residents["alice"] = alice
+    town.feed(alice, PowerOn())
+    town.run(3_600.0)
+    assert len([one for one in town.served.asked if isinstance(one, EnrolHandset)]) == 1
+    assert "not enrolled" in alice.screen
+    town.feed(alice, Enrol(town.served.code("alice")))
+    town.settle(alice)
+
+
+def test_the_owner_is_warned_of_what_a_low_battery_would_take() -> None:
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    town.feed(alice, SetBattery(19))
+    assert alice.notices == ["Battery 19 %: memory would be lost, nothing else"]
+    town.feed(alice, SwitchRadio(False), contact(ITEM, "Carol"))
+    town.until(lambda: len(alice.notices) > 1, within_s=48 * 3_600)
+    assert alice.notices[1] == "Battery 10 %: 1 item exists only here and would be lost"
+    town.feed(alice, Charge(True))
+    town.run(3_600.0)
+    assert alice.machine.power.percent(town.now) > 30
+    town.feed(alice, Charge(False), SetBattery(0))
+    assert alice.machine.memory is None
+    assert alice.lost[-1].cause == "the battery is empty"
+    with pytest.raises(LocalError, match="charge it"):
+        town.feed(alice, KeyPressed(Key.OK))
+    town.feed(alice, Charge(True))
+    assert alice.machine.memory is not None
+
+
+def test_another_network_and_a_dropped_link() -> None:
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    town.feed(alice, SetRadio(load_radio("wifi")), DropLink())
+    assert not alice.machine.live
+    started_s = town.now
+    town.settle(alice)
+    assert town.now - started_s < 10.0
+
+
+def test_taking_the_battery_out_is_the_end_until_it_is_switched_on() -> None:
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    town.feed(alice, PowerOff())
+    town.run(3_600.0)
+    assert alice.machine.memory is None
+    assert alice.screen.count("|" + " " * 48 + "|") == 16
+    town.feed(alice, PowerOn())
+    town.settle(alice)
+    assert alice.machine.sim.life == 2
+
+
+def test_a_day_of_standby_keeps_its_link_and_costs_little() -> None:
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    dials = alice.memory.line.wire
+    town.run(1.0)
+    events = town.events
+    town.run(86_400.0)
+    assert alice.machine.live
+    assert alice.memory.line.wire == dials
+    assert 75 <= alice.machine.power.percent(town.now) <= 85  # four to five days
+    beats = 86_400 / 1_680
+    assert town.events - events < 6 * beats + 10

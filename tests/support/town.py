@@ -136,13 +136,16 @@ class Town:
 
     def handset(self, name: str, account: str = "", sim: Sim | None = None, **settings: Any) -> Resident:
         """A handset of an account, switched on; it enrols where it has no card."""
-        seed = Random(name)
         code = "" if sim else self.served.code(account or name)
-        card = sim or Sim(seed.randbytes(32))
-        kind = Settings(**{"profile": self._profile, "entropy": seed.randbytes, **settings})
+        card = sim or Sim(Random(f"the key of {name}").randbytes(32))
+        kind = self.settings(name, **settings)
         resident = self.residents[name] = Resident(name, Handset(kind, card, code, self.now), self.clock)
         self.feed(resident, PowerOn())
         return resident
+
+    def settings(self, name: str, **more: Any) -> Settings:
+        """How a handset of that name is made."""
+        return Settings(**{"profile": self._profile, "entropy": Random(name).randbytes, **more})
 
     def linked(self, name: str, account: str = "", **settings: Any) -> Resident:
         """The same, and wait until it has all that it gets."""

@@ -17,7 +17,7 @@ from thinline.intents import Intent
 from thinline_emulator.coverage import FULL_BARS
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Phase
-from thinline_emulator.memory import Volatile
+from thinline_emulator.memory import Volatile, only_here_text
 from thinline_emulator.overlay import Shown, lay_over, shown_items
 from thinline_emulator.power import Power
 from thinline_emulator.screen import Canvas, Screen, Style
@@ -158,7 +158,7 @@ class Desk:
             said.append("The server is recovering: do not reset.")
         only_here = memory.only_here
         if only_here:
-            said.append("1 item exists only here" if only_here == 1 else f"{only_here} items exist only here")
+            said.append(only_here_text(only_here))
         if memory.outbox.rejected:
             said.append(f"{len(memory.outbox.rejected)} not accepted by the server")
         if memory.shed_at < NEVER:
