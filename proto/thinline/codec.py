@@ -85,7 +85,7 @@ def read_frame(data: bytes, direction: Direction) -> tuple[int, Frame | None]:
     """A frame's number and the frame; None in its place for a kind that this version does not know.
 
     Raises:
-        RemoteError: MALFORMED or TOO_LARGE.
+        RemoteError: MALFORMED, TOO_LARGE, or OUT_OF_TURN for a frame of the wrong direction.
     """
     bound = _BOUNDS[direction]
     require(len(data) <= bound, "frame too large", Reason.TOO_LARGE)
@@ -96,7 +96,17 @@ def read_frame(data: bytes, direction: Direction) -> tuple[int, Frame | None]:
         require(packed.size <= bound, "inflates beyond a frame", Reason.TOO_LARGE)
         message = _parse(inflate(packed.data, packed.dictionary, packed.size), direction)
         require(message.WhichOneof("body") != "squeezed", "squeezed twice")
-    return number, from_message(message)
+    frame = from_message(message)
+    if frame is None:
+        _check_direction(message, direction)
+    return number, frame
+
+
+def _check_direction(message: line_pb2.Up | line_pb2.Down, direction: Direction) -> None:
+    """Refuse a kind that only the other end may say; kinds have the same numbers both ways (spec FRAME-6)."""
+    other = Direction.DOWN if direction is Direction.UP else Direction.UP
+    kind = _parse(message.SerializeToString(), other).WhichOneof("body")
+    require(kind is None, f"{kind} in the wrong direction", Reason.OUT_OF_TURN)
 
 
 def _parse(data: bytes, direction: Direction) -> line_pb2.Up | line_pb2.Down:

@@ -18,6 +18,7 @@ from thinline.history import CHAIN_BYTES, Point
 from thinline.items import ITEM_ID_BYTES, Blob, Head, Revision
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
+from thinline.squeeze import DICTIONARIES
 from thinline.v1 import item_pb2, line_pb2
 
 __all__ = [
@@ -246,6 +247,17 @@ def _check_challenge(challenge: frames.Challenge) -> None:
     require(len(challenge.nonce) == NONCE_BYTES, "a nonce has 16 bytes")
 
 
+def _check_welcome(welcome: frames.Welcome) -> None:
+    require(welcome.point is not None, "a welcome tells a point")
+    beats = LIMITS.heartbeat_least_s <= welcome.heartbeat_s <= LIMITS.heartbeat_most_s and welcome.timeout_s > 0
+    require(beats, "a heartbeat of 15 s to an hour")
+    require(welcome.dictionary in DICTIONARIES, "unknown dictionary")
+
+
+def _check_last_words(last: frames.Goodbye | frames.Refusal) -> None:
+    require(len(last.sentence.encode()) <= LIMITS.sentence_bytes, "a sentence has at most 512 bytes")
+
+
 def _check_soft(soft: frames.Soft) -> None:
     require(len(soft.value) <= LIMITS.soft_bytes, "soft state too large", Reason.TOO_LARGE)
 
@@ -262,5 +274,8 @@ _CHECKS: dict[type, Callable[[Any], None]] = {
     frames.Outcome: _check_outcome,
     frames.Challenge: _check_challenge,
     frames.Soft: _check_soft,
+    frames.Welcome: _check_welcome,
+    frames.Goodbye: _check_last_words,
+    frames.Refusal: _check_last_words,
     frames.Ask: _check_ask,
 }

@@ -352,8 +352,6 @@ class Link:
 
     def _arm(self, out: list[LinkOutput]) -> None:
         """Ask to be woken, unless an earlier wake is asked for already: it will look again."""
-        if self.closed:
-            return
         deadline = self._deadline()
         if deadline < self._armed_at:
             self._armed_at = deadline

@@ -68,6 +68,9 @@ def kind_strategy(kind: type) -> st.SearchStrategy[Frame]:
         drawn[field.name] = BY_NAME[field.name] if field.name in BY_NAME else BY_TYPE[str(field.type)]
     if kind is frames.Command:
         drawn.update(number=st.just(2**40), after=small, confirmed=small)
+    if kind is frames.Welcome:
+        drawn.update(point=points, heartbeat_s=st.integers(15, 3_600), timeout_s=st.integers(1, 60))
+        drawn.update(dictionary=st.sampled_from([0, 1]))
     if kind is frames.Soft:
         drawn.update(key=small)
     if kind is frames.Ask:
@@ -158,11 +161,22 @@ def test_a_kind_of_a_later_version_has_a_number_and_no_frame() -> None:
     assert read_frame(later, UP) == (7, None)
 
 
+def test_a_kind_of_the_other_direction_is_out_of_turn() -> None:
+    """Spec FRAME-6."""
+    for frame, direction in [(one, DOWN) for one in samples.DOWN_FRAMES] + [(one, UP) for one in samples.UP_FRAMES]:
+        other = UP if direction is DOWN else DOWN
+        body = encode_body(frame, direction)
+        if frame.DIRECTION is Direction.BOTH:
+            assert read_frame(number_body(1, body), other) == (1, frame)
+        else:
+            assert frame_refusal(number_body(1, body), other) is Reason.OUT_OF_TURN
+
+
 def test_fields_of_a_later_version_are_passed_over() -> None:
     """Spec VER-3."""
     beat = line_pb2.Up.FromString(encode_body(frames.Credit(5), UP)).credit.SerializeToString()
     more = beat + put_varint(99 << 3) + b"\x01"
-    body = put_varint(9 << 3 | 2) + put_varint(len(more)) + more
+    body = put_varint(13 << 3 | 2) + put_varint(len(more)) + more
     assert read_frame(number_body(1, body), UP) == (1, frames.Credit(5))
 
 
@@ -183,7 +197,7 @@ def test_any_bytes_give_frames_or_a_typed_error(data: bytes, direction: Directio
         for cut in cut_packet(data):
             read_frame(cut, direction)
     except RemoteError as error:
-        assert error.reason in (MALFORMED, TOO_LARGE)  # noqa: PT017
+        assert error.reason in (MALFORMED, TOO_LARGE, Reason.OUT_OF_TURN)  # noqa: PT017
 
 
 @given(st.data(), st.sampled_from([UP, DOWN]))
@@ -197,4 +211,4 @@ def test_a_damaged_frame_gives_a_frame_or_a_typed_error(data: st.DataObject, dir
         for cut in cut_packet(damaged):
             read_frame(cut, direction)
     except RemoteError as error:
-        assert error.reason in (MALFORMED, TOO_LARGE)  # noqa: PT017
+        assert error.reason in (MALFORMED, TOO_LARGE, Reason.OUT_OF_TURN)  # noqa: PT017

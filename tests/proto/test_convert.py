@@ -17,7 +17,7 @@ from thinline.items import Blob
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.testing import samples
-from thinline.testing.samples import COMMAND, HEAD, HELLO, OUTCOME, TOMBSTONE, WINDOW
+from thinline.testing.samples import COMMAND, HEAD, HELLO, OUTCOME, TOMBSTONE, WELCOME, WINDOW
 from thinline.v1 import item_pb2, line_pb2
 
 MALFORMED, TOO_LARGE = Reason.MALFORMED, Reason.TOO_LARGE
@@ -114,6 +114,13 @@ FOLLOW = frames.Follow(1, b"", 0)
         (frames.Ask(0, 1, b""), Direction.UP, MALFORMED),
         (frames.Soft(1, bytes(1_025), 1), Direction.UP, TOO_LARGE),
         (frames.Challenge(b"short"), Direction.DOWN, MALFORMED),
+        (replace(WELCOME, point=None), Direction.DOWN, MALFORMED),
+        (replace(WELCOME, heartbeat_s=14), Direction.DOWN, MALFORMED),
+        (replace(WELCOME, heartbeat_s=3_601), Direction.DOWN, MALFORMED),
+        (replace(WELCOME, timeout_s=0), Direction.DOWN, MALFORMED),
+        (replace(WELCOME, dictionary=99), Direction.DOWN, MALFORMED),
+        (frames.Goodbye(100, "x" * 513), Direction.DOWN, MALFORMED),
+        (frames.Refusal(100, "ß" * 257), Direction.DOWN, MALFORMED),
         (replace(WINDOW, cursor=bytes(65)), Direction.DOWN, MALFORMED),
         (replace(WINDOW, point=NO_POINT), Direction.DOWN, MALFORMED),
         (replace(OUTCOME, point=NO_POINT), Direction.DOWN, MALFORMED),
@@ -122,7 +129,7 @@ FOLLOW = frames.Follow(1, b"", 0)
     ],
 )
 def test_an_illegal_frame_is_never_built(frame: Frame, direction: Direction, reason: Reason) -> None:
-    """Spec LIMIT-1, SYNC-7, FLOW-11, ASK-1, CMD-16."""
+    """Spec LIMIT-1, SYNC-7, FLOW-11, ASK-1, LINK-16, FRAME-10."""
     with pytest.raises(RemoteError) as caught:
         from_message(message_of(frame, direction))
     assert caught.value.reason is reason

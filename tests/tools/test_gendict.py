@@ -17,7 +17,7 @@ from thinline.v1.contacts_pb2 import Contact
 from thinline.windows import Candidate, Cursor, next_sweep, window
 from thinline_tools import gendict
 
-RELEASED = "7eab06b4a9bd9758697590197a88577a476bec8274be1d2cdefae192390f3795"
+RELEASED = "e8bd559bd804e3aff04f62f805ccef69fceca02af7ec2d0cc02603aa78c6f08e"
 TOP = 1_001
 
 

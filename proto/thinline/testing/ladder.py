@@ -89,7 +89,8 @@ class Ladder:
             self._handle(Arrived(self._wire, join_packet(packed)))
             return self
         (event,) = inputs
-        self._rungs.append(f">> {event.hex() if isinstance(event, bytes) else tell(event)}")
+        told = f"{len(event)} bytes {event[:16].hex()}" if isinstance(event, bytes) else tell(event)
+        self._rungs.append(f">> {told}")
         self._handle(Arrived(self._wire, event) if isinstance(event, bytes) else event)
         return self
 

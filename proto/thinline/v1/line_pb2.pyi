@@ -171,12 +171,11 @@ Global___DownPacket: _TypeAlias = DownPacket  # noqa: Y015
 
 @_typing.final
 class Up(_message.Message):
-    """From the handset."""
+    """From the handset. A number stands for one kind in both directions, so that a frame of the wrong one is known for it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     NUMBER_FIELD_NUMBER: _builtins.int
-    ENROL_FIELD_NUMBER: _builtins.int
     HELLO_FIELD_NUMBER: _builtins.int
     PROOF_FIELD_NUMBER: _builtins.int
     COMMAND_FIELD_NUMBER: _builtins.int
@@ -185,12 +184,11 @@ class Up(_message.Message):
     SOFT_FIELD_NUMBER: _builtins.int
     CREDIT_FIELD_NUMBER: _builtins.int
     BEAT_FIELD_NUMBER: _builtins.int
-    GOODBYE_FIELD_NUMBER: _builtins.int
     SQUEEZED_FIELD_NUMBER: _builtins.int
+    ENROL_FIELD_NUMBER: _builtins.int
+    GOODBYE_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """counts the frames of this link and direction, from 1"""
-    @_builtins.property
-    def enrol(self) -> Global___Enrol: ...
     @_builtins.property
     def hello(self) -> Global___Hello: ...
     @_builtins.property
@@ -208,14 +206,15 @@ class Up(_message.Message):
     @_builtins.property
     def beat(self) -> Global___Beat: ...
     @_builtins.property
-    def goodbye(self) -> Global___Goodbye: ...
-    @_builtins.property
     def squeezed(self) -> Global___Squeezed: ...
+    @_builtins.property
+    def enrol(self) -> Global___Enrol: ...
+    @_builtins.property
+    def goodbye(self) -> Global___Goodbye: ...
     def __init__(
         self,
         *,
         number: _builtins.int = ...,
-        enrol: Global___Enrol | None = ...,
         hello: Global___Hello | None = ...,
         proof: Global___Proof | None = ...,
         command: Global___Command | None = ...,
@@ -224,14 +223,15 @@ class Up(_message.Message):
         soft: Global___Soft | None = ...,
         credit: Global___Credit | None = ...,
         beat: Global___Beat | None = ...,
-        goodbye: Global___Goodbye | None = ...,
         squeezed: Global___Squeezed | None = ...,
+        enrol: Global___Enrol | None = ...,
+        goodbye: Global___Goodbye | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ask", b"ask", "beat", b"beat", "body", b"body", "chunk", b"chunk", "command", b"command", "credit", b"credit", "enrol", b"enrol", "goodbye", b"goodbye", "hello", b"hello", "proof", b"proof", "soft", b"soft", "squeezed", b"squeezed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
     _ClearFieldArgType: _TypeAlias = _typing.Literal["ask", b"ask", "beat", b"beat", "body", b"body", "chunk", b"chunk", "command", b"command", "credit", b"credit", "enrol", b"enrol", "goodbye", b"goodbye", "hello", b"hello", "number", b"number", "proof", b"proof", "soft", b"soft", "squeezed", b"squeezed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["enrol", "hello", "proof", "command", "ask", "chunk", "soft", "credit", "beat", "goodbye", "squeezed"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["hello", "proof", "command", "ask", "chunk", "soft", "credit", "beat", "squeezed", "enrol", "goodbye"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 
@@ -244,8 +244,6 @@ class Down(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NUMBER_FIELD_NUMBER: _builtins.int
-    ENROLLED_FIELD_NUMBER: _builtins.int
-    CHALLENGE_FIELD_NUMBER: _builtins.int
     WELCOME_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     OUTCOME_FIELD_NUMBER: _builtins.int
@@ -255,13 +253,11 @@ class Down(_message.Message):
     SOFT_FIELD_NUMBER: _builtins.int
     CREDIT_FIELD_NUMBER: _builtins.int
     BEAT_FIELD_NUMBER: _builtins.int
-    GOODBYE_FIELD_NUMBER: _builtins.int
     SQUEEZED_FIELD_NUMBER: _builtins.int
+    ENROLLED_FIELD_NUMBER: _builtins.int
+    CHALLENGE_FIELD_NUMBER: _builtins.int
+    GOODBYE_FIELD_NUMBER: _builtins.int
     number: _builtins.int
-    @_builtins.property
-    def enrolled(self) -> Global___Enrolled: ...
-    @_builtins.property
-    def challenge(self) -> Global___Challenge: ...
     @_builtins.property
     def welcome(self) -> Global___Welcome: ...
     @_builtins.property
@@ -281,15 +277,17 @@ class Down(_message.Message):
     @_builtins.property
     def beat(self) -> Global___Beat: ...
     @_builtins.property
-    def goodbye(self) -> Global___Goodbye: ...
-    @_builtins.property
     def squeezed(self) -> Global___Squeezed: ...
+    @_builtins.property
+    def enrolled(self) -> Global___Enrolled: ...
+    @_builtins.property
+    def challenge(self) -> Global___Challenge: ...
+    @_builtins.property
+    def goodbye(self) -> Global___Goodbye: ...
     def __init__(
         self,
         *,
         number: _builtins.int = ...,
-        enrolled: Global___Enrolled | None = ...,
-        challenge: Global___Challenge | None = ...,
         welcome: Global___Welcome | None = ...,
         refusal: Global___Refusal | None = ...,
         outcome: Global___Outcome | None = ...,
@@ -299,14 +297,16 @@ class Down(_message.Message):
         soft: Global___Soft | None = ...,
         credit: Global___Credit | None = ...,
         beat: Global___Beat | None = ...,
-        goodbye: Global___Goodbye | None = ...,
         squeezed: Global___Squeezed | None = ...,
+        enrolled: Global___Enrolled | None = ...,
+        challenge: Global___Challenge | None = ...,
+        goodbye: Global___Goodbye | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "beat", b"beat", "body", b"body", "challenge", b"challenge", "chunk", b"chunk", "credit", b"credit", "enrolled", b"enrolled", "goodbye", b"goodbye", "outcome", b"outcome", "refusal", b"refusal", "soft", b"soft", "squeezed", b"squeezed", "welcome", b"welcome", "window", b"window"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
     _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "beat", b"beat", "body", b"body", "challenge", b"challenge", "chunk", b"chunk", "credit", b"credit", "enrolled", b"enrolled", "goodbye", b"goodbye", "number", b"number", "outcome", b"outcome", "refusal", b"refusal", "soft", b"soft", "squeezed", b"squeezed", "welcome", b"welcome", "window", b"window"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["enrolled", "challenge", "welcome", "refusal", "outcome", "window", "answer", "chunk", "soft", "credit", "beat", "goodbye", "squeezed"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["welcome", "refusal", "outcome", "window", "answer", "chunk", "soft", "credit", "beat", "squeezed", "enrolled", "challenge", "goodbye"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 
