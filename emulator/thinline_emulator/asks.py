@@ -218,6 +218,7 @@ def _body(one: _Open) -> tuple[int, bytes]:
 
 def _refused(one: _Open, refusal: Refusal, now: float) -> AskFact | None:
     one.number = 0
+    one.sending = False
     if refusal.reason == Reason.OFFSET:  # the server's encoding changed, or its half is gone: begin again
         one.got.clear()
         one.retry_at = now + _RETRY_S

@@ -182,9 +182,9 @@ class Cache:
             self._shed_heads(others, goal, gone)
         return gone
 
-    def could_free(self, pinned: Collection[bytes]) -> int:
-        """Bytes that settled items take: what `make_room` can win without any announcement."""
-        return sum(footprint(head) for head in self._candidates(pinned)[0])
+    def sheddable(self, pinned: Collection[bytes]) -> bool:
+        """Whether anything may go that is not settled, once it was announced."""
+        return not self.frozen and bool(self._candidates(pinned)[1])
 
     def _bar(self) -> float:
         """The position up to which items are settled."""

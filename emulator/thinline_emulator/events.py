@@ -20,6 +20,7 @@ from thinline_emulator.sim import Sim
 
 __all__ = [
     "Charge",
+    "Denied",
     "DropLink",
     "Enrol",
     "HandsetInput",
@@ -166,4 +167,11 @@ class Notice:
     text: str
 
 
-HandsetOutput: TypeAlias = Dial | Transmit | Hang | WakeAt | ScreenChanged | SimWritten | MemoryLost | Notice
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """What was asked for can not be done; nothing of it was, and the text says why."""
+
+    text: str
+
+
+HandsetOutput: TypeAlias = Dial | Transmit | Hang | WakeAt | ScreenChanged | SimWritten | MemoryLost | Notice | Denied

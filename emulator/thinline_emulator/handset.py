@@ -20,7 +20,7 @@ from thinline_emulator.apps import SERVICES, budgets
 from thinline_emulator.apps.base import Desk
 from thinline_emulator.apps.face import draw, press, take
 from thinline_emulator.coverage import Coverage
-from thinline_emulator.events import HandsetInput, HandsetOutput, MemoryLost, Notice, ScreenChanged, SimWritten
+from thinline_emulator.events import Denied, HandsetInput, HandsetOutput, MemoryLost, Notice, ScreenChanged, SimWritten
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Brake, Call, Cut, Line, LineInput, Up
 from thinline_emulator.memory import Volatile, only_here_text
@@ -81,11 +81,7 @@ class Handset:
         return memory is not None and memory.line.live and not memory.filling and not len(memory.outbox)
 
     def handle(self, event: HandsetInput, now: float) -> list[HandsetOutput]:
-        """Take one input; return all that follows, in the order in which it is to be done.
-
-        Raises:
-            LocalError: what was asked for cannot be done; nothing changed, and the message says why.
-        """
+        """Take one input; return all that follows, in the order in which it is to be done."""
         if type(event) is Room and (self.memory is None or self.memory.line.noted(event)):
             return []
         out: list[HandsetOutput] = []
@@ -101,7 +97,10 @@ class Handset:
             case Opened() | Arrived() | Room() | Lost():
                 self._line(event, now, out)
             case _:
-                self._asked(event, now, out)
+                try:
+                    self._asked(event, now, out)
+                except LocalError as error:  # what time brought meanwhile is in `out` and must not be lost with it
+                    out.append(Denied(str(error)))
         self._finish(now, out)
         return out
 
@@ -214,10 +213,9 @@ class Handset:
             self._signal("out of coverage", now, out)
         if now >= memory.line.next_at:
             self._line(Woke(), now, out)
-        if len(memory.outbox) or len(memory.asks):
-            self._stirred = True  # something may have waited for this second
+        self._stirred |= bool(len(memory.outbox) or len(memory.asks))  # they may have waited for this second
         if now >= memory.shed_at:
-            self._press(memory, now, out)
+            self._shed(memory)
 
     def _level(self, now: float, out: list[HandsetOutput]) -> bool:
         """Say that the battery is low, or go out; whether there is still power."""
@@ -292,8 +290,7 @@ class Handset:
         for output in outputs:
             match output:
                 case Say():
-                    if self._running().line.link is not None:
-                        self._line(output, now, out)
+                    self._line(output, now, out)
                 case Welcomed():
                     self._running().line.welcomed()
                 case Notice(text):
@@ -325,20 +322,19 @@ class Handset:
 
     def _fit(self, memory: Volatile, now: float, out: list[HandsetOutput]) -> None:
         """Come back into the budget: by what is settled at once, by anything else only announced (spec KEEP-3)."""
-        if not memory.tidy():
-            return
-        if memory.shed_at == NEVER and memory.line.live and not memory.cache.frozen:
+        short = memory.tidy()
+        if short != memory.line.braked:
+            self._line(Brake(short), now, out)
+        if short and memory.shed_at == NEVER and memory.line.live and memory.may_shed:
             memory.shed_at = now + ANNOUNCE_S
             self._tell("Memory is full. What is used least and is in no copy yet goes in a moment.", out)
-            self._line(Brake(True), now, out)
 
-    def _press(self, memory: Volatile, now: float, out: list[HandsetOutput]) -> None:
+    def _shed(self, memory: Volatile) -> None:
         """It was announced: now what is not settled may go, unless the link is gone or a salvage began."""
         memory.shed_at = NEVER
         if memory.line.live and not memory.cache.frozen:
             memory.shed()
-        self._dirty = True
-        self._line(Brake(False), now, out)
+        self._dirty = self._stirred = True
 
     # Screen and keys
 

@@ -29,6 +29,7 @@ from thinline_emulator import simcard_file
 from thinline_emulator.autopsy import Autopsy, examine
 from thinline_emulator.clock import VirtualRate
 from thinline_emulator.events import (
+    Denied,
     HandsetInput,
     HandsetOutput,
     KeyPressed,
@@ -113,6 +114,7 @@ class Handset:
         self._driver: Driver | None = None
         self._machine: Machine | None = None
         self._rate = VirtualRate(0.0)
+        self._denied = ""
         self.notices: list[str] = []
         self.autopsies: list[Autopsy] = []
         self.changed = asyncio.Event()
@@ -182,10 +184,11 @@ class Handset:
     def do(self, event: HandsetInput) -> None:
         """Hand the machine an input and carry out what follows. Raises LocalError."""
         assert self._driver is not None, "it runs inside `async with`"
-        try:
-            self._driver.feed(event)
-        finally:
-            self.changed.set()
+        self._denied = ""
+        self._driver.feed(event)
+        self.changed.set()
+        if self._denied:
+            raise LocalError(self._denied)
 
     def set_rate(self, rate: float) -> None:
         """Let its time pass faster from now on."""
@@ -231,6 +234,8 @@ class Handset:
                 self.autopsies.append(examine(output))
             case Notice(text):
                 self.notices.append(text)
+            case Denied(text):
+                self._denied = text
             case ScreenChanged():
                 pass
         self.changed.set()

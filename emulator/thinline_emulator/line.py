@@ -32,8 +32,10 @@ NEVER = float("inf")
 _DIAL_BYTES = 60  # what opening a connection costs in each direction
 _DIAL_S = 30.0
 _BACKOFF_S = (1.0, 300.0)
-# Where the server says that it will never be otherwise, a person must act; the handset looks now and then.
+# Where a person must act first, the handset only looks now and then.
 _BARRED_S = 900.0
+# Where one end broke the protocol, the same again soon would break it again.
+_FINAL_S = 60.0
 
 
 def window_bytes(profile: RadioProfile) -> int:
@@ -101,12 +103,13 @@ class Line:
         wire: the number of the bearer connection, new for each dial.
         redial_at: when it dials by itself, while WAITING.
         bytes_up, bytes_down: packets' bytes since the handset has this memory.
+        braked: whether the server gets no more credit for now.
         aired: whether something was booked on the radio since somebody set this to false.
     """
 
     __slots__ = (
-        "_air_down", "_air_up", "_backoff", "_bearer_bytes", "_braked", "_link_wake_s", "_radio", "_room_at",
-        "aired", "bytes_down", "bytes_up", "dial_by", "link", "phase", "redial_at", "wire",
+        "_air_down", "_air_up", "_backoff", "_bearer_bytes", "_link_wake_s", "_radio", "_room_at",
+        "aired", "braked", "bytes_down", "bytes_up", "dial_by", "link", "phase", "redial_at", "wire",
     )  # fmt: skip
 
     def __init__(self, radio: Radio, seed: int, wire: int = 0) -> None:
@@ -122,7 +125,7 @@ class Line:
         self._air_down: deque[tuple[float, Opened | Arrived | Lost]] | None = None
         self._link_wake_s = self._room_at = NEVER
         self._bearer_bytes = 0
-        self._braked = False
+        self.braked = False
         self.aired = False
 
     @property
@@ -181,7 +184,7 @@ class Line:
             case Cut():
                 self._cut(event, now, out)
             case Brake(on):
-                self._braked = on
+                self.braked = on
                 self._grant(now, out)
             case _ as never:
                 assert_never(never)
@@ -204,8 +207,9 @@ class Line:
 
     def _fail(self, now: float, ended: Ended) -> None:
         hint_s = ended.retry_after_ms / 1000
-        if ended.reason and class_of(ended.reason) is not ReasonClass.RETRY:
-            hint_s = max(hint_s, _BARRED_S)
+        kind = class_of(ended.reason) if ended.reason else ReasonClass.RETRY
+        if kind is not ReasonClass.RETRY:
+            hint_s = max(hint_s, _BARRED_S if kind is ReasonClass.IDENTITY else _FINAL_S)
         self.link = None
         self.phase = Phase.WAITING
         self._link_wake_s = self._room_at = self.dial_by = NEVER
@@ -303,8 +307,11 @@ class Line:
                     out.append(output)
         if self.link is not link:
             return
-        if link.closed:  # this end said goodbye
-            self._fail(now, Ended(0, "said goodbye"))
+        if link.closed:
+            assert isinstance(event, Say), "a link that ends says so, but for a goodbye of its owner"
+            goodbye = event.frame
+            reason = goodbye.reason if isinstance(goodbye, frames.Goodbye) else 0
+            self._fail(now, Ended(reason, "said goodbye"))
             return
         self._link_wake_s = link.deadline
         self._room_at = (self._radio.room_at(now) or NEVER) if link.waiting else NEVER
@@ -319,7 +326,7 @@ class Line:
 
     def _grant(self, now: float, out: list[LineOutput]) -> None:
         """More credit once half of it has come through, so that a single push costs no answer."""
-        if not self.live or self._braked:
+        if not self.live or self.braked:
             return
         assert self.link is not None
         window = window_bytes(self._radio.profile)

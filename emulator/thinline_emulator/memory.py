@@ -113,6 +113,11 @@ class Volatile:
         """Whether more is held than the budget allows."""
         return self.cache.used_bytes + self.beside_bytes > self.cache.budget_bytes
 
+    @property
+    def may_shed(self) -> bool:
+        """Whether anything could go that is not settled."""
+        return self.cache.sheddable(self.outbox.pinned)
+
     def tidy(self) -> bool:
         """Come back into the budget by what is settled; whether that was not enough."""
         if not self.short:

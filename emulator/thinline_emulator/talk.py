@@ -168,6 +168,8 @@ class Talk:
         memory.cache.told_safe(welcome.keep_until, welcome.safe)
         if welcome.disposition == Disposition.DISPOSITION_REFILL:
             memory.filling = set(self._budgets)
+        elif welcome.disposition == Disposition.DISPOSITION_RESUME:
+            memory.filling.clear()
         return [*out, *self._told(welcome.point, now)]
 
     # While the link is live
@@ -225,7 +227,9 @@ class Talk:
         memory = self.memory
         match memory.asks.came(frame, now):
             case PartCame(wish, data):
-                memory.cache.keep_part(wish.hash, data)
+                head = memory.cache.get(wish.item)
+                if head is not None and any(blob.hash == wish.hash for blob in head.blobs):
+                    memory.cache.keep_part(wish.hash, data)
             case PartUp(blob_hash):
                 memory.outbox.part_up(blob_hash)
             case Listed() as listed:

@@ -12,13 +12,14 @@ from random import Random
 from typing import Any
 
 from pier import NOW_MS, Served
+from thinline.errors import LocalError
 from thinline.intents import Create
 from thinline.items import ITEM_ID_BYTES
 from thinline.machine import Arrived, Dial, Hang, Lost, Opened, Room, Transmit, WakeAt, Woke
 from thinline.merge import Content
 from thinline.testing.clock import Clock
 from thinline.v1 import contacts_pb2
-from thinline_emulator.events import KeyPressed, Make, MemoryLost, Notice, PowerOn, ScreenChanged, SimWritten
+from thinline_emulator.events import Denied, KeyPressed, Make, MemoryLost, Notice, PowerOn, ScreenChanged, SimWritten
 from thinline_emulator.handset import Handset
 from thinline_emulator.keys import parse_key
 from thinline_emulator.memory import Volatile
@@ -63,6 +64,7 @@ class Resident:
         self.lost: list[MemoryLost] = []
         self.notices: list[str] = []
         self.draws = 0  # ScreenChanged
+        self.denied = ""
 
     @property
     def memory(self) -> Volatile:
@@ -156,9 +158,12 @@ class Town:
     # What happens
 
     def feed(self, resident: Resident, *events: Any) -> None:
-        """Hand inputs to a handset."""
+        """Hand inputs to a handset. Raises LocalError for what it denies."""
         for event in events:
+            resident.denied = ""
             self._handset(resident, event)
+            if resident.denied:
+                raise LocalError(resident.denied)
 
     def keys(self, resident: Resident, words: str) -> None:
         """Press keys, by their words; what is in quotes is typed."""
@@ -228,6 +233,8 @@ class Town:
                     resident.notices.append(text)
                 case ScreenChanged():
                     resident.draws += 1
+                case Denied(text):
+                    resident.denied = text
                 case _:
                     assert isinstance(output, Hang | Transmit), output
 
