@@ -1,0 +1,96 @@
+"""What is shown is the cache with the outbox laid over it, each item with the grade that is true (B1)."""
+
+from __future__ import annotations
+
+from thinline.frames import Outcome, Verdict
+from thinline.history import Point
+from thinline.intents import Change, Create, Delete
+from thinline.items import Head, Revision
+from thinline.merge import Content, difference
+from thinline.reasons import Reason
+from thinline.types import TYPES
+from thinline_emulator.cache import Cache, Grade
+from thinline_emulator.outbox import Entry, Outbox
+from thinline_emulator.overlay import lay_over, shown_items
+from town import fields_of
+
+A, B = b"a" * 12, b"b" * 12
+REVISION = Revision(1, bytes(8))
+
+
+def head(item: bytes, name: str, position: int = 1, *, dead: bool = False, type: int = 1) -> Head:
+    return Head(item, position, REVISION, type, fields_of(name), dead=dead)
+
+
+def edit(item: bytes, before: str, after: str) -> Entry:
+    return Entry(Change(item, difference(Content(fields_of(before)), Content(fields_of(after)), TYPES[1].merges)), {})
+
+
+def test_an_item_without_commands_is_as_the_server_said() -> None:
+    cache, outbox = Cache(10_000), Outbox()
+    cache.take(head(A, "Bob"))
+    cache.told_safe(2, Point(5, bytes(16)))
+    (shown,) = shown_items(cache, outbox, 1)
+    assert (shown.content.fields, shown.grade, shown.collection) == (fields_of("Bob"), Grade.SAFE, 1)
+    cache.take(head(A, "", 2, dead=True))
+    assert list(shown_items(cache, outbox, 1)) == []
+    assert lay_over(cache, outbox, A) is None
+
+
+def test_edits_show_at_once_as_local_one_upon_the_other() -> None:
+    cache, outbox = Cache(10_000), Outbox()
+    cache.take(head(A, "Bob"))
+    outbox.make(edit(A, "Bob", "Rob"))
+    outbox.make(edit(A, "Rob", "Robert"))
+    outbox.make(Entry(Create(B, 1, Content(fields_of("Carol"))), {}))
+    assert {shown.item: shown.content.fields for shown in shown_items(cache, outbox, 1)} == {
+        A: fields_of("Robert"),
+        B: fields_of("Carol"),
+    }
+    assert {shown.grade for shown in shown_items(cache, outbox, 1)} == {Grade.LOCAL}
+    assert list(shown_items(cache, outbox, 2)) == []
+
+
+def test_an_item_of_an_unknown_type_is_shown_with_its_edits_nowhere() -> None:
+    cache, outbox = Cache(10_000), Outbox()
+    cache.take(head(A, "Bob", type=77), 2)
+    outbox.make(edit(A, "Bob", "Rob"))
+    shown = lay_over(cache, outbox, A)
+    assert shown is not None
+    assert shown.collection == 0
+    assert shown.content.fields == fields_of("Rob")
+
+
+def test_a_deletion_hides_and_an_edit_of_what_is_gone_shows_nothing() -> None:
+    cache, outbox = Cache(10_000), Outbox()
+    cache.take(head(A, "Bob"))
+    outbox.make(Entry(Delete(A, b""), {}))
+    outbox.make(edit(A, "Bob", "Rob"))
+    assert lay_over(cache, outbox, A) is None
+    assert list(shown_items(cache, outbox, 1)) == []
+
+
+def test_a_window_may_be_faster_than_the_outcome() -> None:
+    cache, outbox = Cache(10_000), Outbox()
+    outbox.make(Entry(Create(A, 1, Content(fields_of("Bob"))), {}))
+    cache.take(head(A, "Bobby", 2))
+    shown = lay_over(cache, outbox, A)
+    assert shown is not None
+    assert (shown.content.fields, shown.grade) == (fields_of("Bobby"), Grade.LOCAL)
+
+
+def test_what_was_rejected_is_shown_with_its_reason_until_it_is_dismissed() -> None:
+    cache, outbox = Cache(10_000), Outbox()
+    outbox.make(Entry(Create(A, 1, Content(fields_of("Bob"))), {}))
+    cache.take(head(B, "Carol"))
+    outbox.make(edit(B, "Carol", "Karol"))
+    outbox.ready(0.0)
+    for number in (1, 2):
+        outbox.answered(Outcome(number, Verdict.VERDICT_REJECTED, Reason.INVALID, Point(1, b""), ()))
+    bob, carol = lay_over(cache, outbox, A), lay_over(cache, outbox, B)
+    assert bob is not None
+    assert carol is not None
+    assert (bob.content.fields, bob.grade, bob.rejected) == (fields_of("Bob"), Grade.LOCAL, Reason.INVALID)
+    assert (carol.content.fields, carol.rejected) == (fields_of("Carol"), Reason.INVALID)
+    outbox.dismiss(A)
+    assert lay_over(cache, outbox, A) is None
