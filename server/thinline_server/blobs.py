@@ -54,6 +54,7 @@ class FolderBlobs:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder.resolve().parent)
         self._folder = folder
         self._store = LocalStore(str(folder))
 

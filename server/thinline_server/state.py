@@ -47,7 +47,10 @@ def lock_folder(folder: Path) -> FolderLock:
     Raises:
         FolderTaken: another process holds it.
     """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for made in missing:
+        sync_folder(made.parent)  # a file in it is as durable as its folder's name (D10)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

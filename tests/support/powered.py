@@ -17,7 +17,7 @@ from powervfs import Disk, DiskBlobs, mounted
 from thinline.frames import Command, Follow, Hello, Outcome, Verdict
 from thinline.history import Point, Seen, advance
 from thinline.identity import ServiceKey, read_certificate
-from thinline.intents import Change, Create, Delete, write_intent
+from thinline.intents import Change, Create, Delete, Intent, write_intent
 from thinline.items import Head, content_digest
 from thinline.merge import Content, difference
 from thinline.v1.contacts_pb2 import Contact
@@ -41,7 +41,7 @@ from thinline_server.state import State
 from thinline_server.store.database import STATE_SCHEMA, STORE_SCHEMA, Migration, open_database
 from thinline_server.store.store import Answer, Store
 
-__all__ = ["CONTACTS", "PoweredServer", "Told", "check_file", "contact", "powered", "refill"]
+__all__ = ["CONTACTS", "People", "PoweredServer", "Told", "check_file", "contact", "powered", "refill"]
 
 CONTACTS = 1
 _START_MS = 1_254_355_200_000
@@ -50,6 +50,15 @@ _START_MS = 1_254_355_200_000
 def contact(name: str, notes: str = "") -> bytes:
     """The fields of a contact."""
     return Contact(name=name, notes=notes).SerializeToString()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Alice has two handsets, bob has one; all have said hello."""
+
+    alice: Told
+    alice_too: Told
+    bob: Told
 
 
 @contextmanager
@@ -118,6 +127,30 @@ class PoweredServer:
         certificate, _ = read_certificate(enrolment.certificate)
         assert certificate.account_name == name
         return Told(certificate.account, certificate.handset, Seen(certificate.point))
+
+    def greeted_people(self) -> People:
+        """Alice and bob."""
+        handsets = self.people(("alice", 2), ("bob", 1))
+        for handset in handsets:
+            handset.greeted(self.one(handset.hello()))
+        return People(*handsets)
+
+    def do(self, handset: Told, intent: Intent) -> Outcome:
+        """A handset's next command, and its outcome."""
+        request = handset.command(*write_intent(intent))
+        answer = self.one(request)
+        handset.answered(request.command.number, answer)
+        return handset.outcomes[request.command.number]
+
+    def stop(self) -> bytes:
+        """A clean stop; what an operator may copy of the store meanwhile."""
+        self.store.close()
+        return self.disk.read("/store.db")
+
+    def restore(self, copy: bytes | None) -> None:
+        """Put a copy, or nothing, in the place of the stopped store, and start. The state folder stays (F5)."""
+        self.disk.replace("/store.db", copy)
+        self.boot()
 
     def people(self, *handsets: tuple[str, int]) -> list[Told]:
         """Accounts by name with so many handsets each."""

@@ -140,6 +140,13 @@ class Disk:
         dirty = [name for name, file in self._files.items() if file.pending]
         return dirty + [f"name of {name}" for name, _ in self._moves]
 
+    def replace(self, name: str, data: bytes | None) -> None:
+        """What an operator does to a file at rest, durably; None takes it away."""
+        for held in (self._files, self._names):
+            held.pop(name, None)
+        if data is not None:
+            self._files[name] = self._names[name] = _File(bytearray(data), bytearray(data))
+
     # Operations
 
     def _happen(self, verb: str, name: str) -> None:

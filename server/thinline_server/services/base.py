@@ -64,9 +64,13 @@ class Catalogue:
             self._owners.update(dict.fromkeys(service.types, service))
 
     def key(self, item_type: int, fields: bytes) -> bytes:
-        """The place in the order; the first where the type's service is not here (a downgrade)."""
+        """The place in the order; the first where the type's service is not here (a downgrade).
+
+        Always of one length, so that key and id joined are in the order of key, then id.
+        """
         owner = self._owners.get(item_type)
-        return owner.key(item_type, fields)[:KEY_BYTES] if owner else b""
+        key = owner.key(item_type, fields) if owner else b""
+        return key[:KEY_BYTES].ljust(KEY_BYTES, b"\0")
 
     def check(self, item_type: int, content: Content) -> Reason | None:
         """The judgement of the type's service."""

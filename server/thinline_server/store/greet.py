@@ -6,6 +6,8 @@ again under a new epoch, so that a server which lost its store salvages instead 
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import structlog
 
 from thinline.frames import Disposition, Hello, KeepUntil
@@ -40,7 +42,7 @@ def greet(context: Context, request: Greet) -> Greeting | Refused:
     if context.state.revoked(hello.handset):
         return Refused(Reason.REVOKED)
     handset = context.tables.handset(hello.handset)
-    if handset is None and request.certificate is not None:
+    if handset is None and _is_of(request.certificate, request):
         handset = _adopt(context, request.certificate)
     if handset is None or handset.account != request.account:
         return Refused(Reason.UNKNOWN_HANDSET)
@@ -54,6 +56,14 @@ def greet(context: Context, request: Greet) -> Greeting | Refused:
     account = context.tables.account(handset.account)
     assert account is not None, "a handset has an account"
     return _judged(context, account, handset, hello)
+
+
+def _is_of(certificate: Certificate | None, request: Greet) -> TypeGuard[Certificate]:
+    """Whether the certificate is of the handset that says hello; its signature was checked by the asker."""
+    return certificate is not None and (certificate.account, certificate.handset) == (
+        request.account,
+        request.hello.handset,
+    )
 
 
 def _judged(context: Context, account: Account, handset: Handset, hello: Hello) -> Greeting:
