@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from thinline import frames
 from thinline.link import Say
 from thinline.machine import Arrived, Do, Done, Hang, Lost, Opened, Order, Room, Transmit, WakeAt, WireInput, Woke
-from thinline.reasons import Reason, sentence_of
+from thinline.reasons import Reason, name_of, sentence_of
 from thinline_server.asks import CORE_ASKS, AskKind
 from thinline_server.handshake import Admitted, Policy
 from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked
@@ -130,7 +130,7 @@ class Hub:
                     self._admit(wire, session, now, out)
                     out.append(_logged("linked", session, disposition=output.welcome.disposition))
                 case Over(reason, sentence):
-                    out.append(_logged("unlinked", session, reason=reason, sentence=sentence))
+                    out.append(_logged("unlinked", session, reason=name_of(reason) if reason else "", sentence=sentence))
         if isinstance(event, Lost):
             self._forget(wire, session)
 
