@@ -53,6 +53,7 @@ class Node:
         """Hand the machine an input at this virtual time, and do what it says."""
         if not self.alive:
             return
+        self.world.fed += 1
         for order in self.machine.handle(event, self.world.clock.now):
             self.obey(order)
 
@@ -115,14 +116,19 @@ class World:
     Attributes:
         clock: virtual time.
         net: the network; its counters tell which faults happened.
+        fed: inputs that machines were given so far.
+        carried: every packet that was transmitted: who sent it, and its size in bytes. None unless somebody asks.
     """
 
     def __init__(self, net: Netem | None = None) -> None:
         self.clock: Clock[Callable[[], None]] = Clock()
         self.net = net or Netem()
         self.server: ServerNode | None = None
+        self.fed = 0
+        self.carried: list[tuple[str, int]] | None = None
         self._wires: dict[int, tuple[_End, _End]] = {}  # the handset's end and the server's
         self._of_end: dict[tuple[str, int], int] = {}
+        self._room: dict[tuple[str, int], int] = {}  # what an end was told and has not used yet
         self._next = 1
 
     @property
@@ -174,11 +180,17 @@ class World:
             return
         towards = _DOWN if node is self.server else _UP
         self._plan(self.net.carry(number, towards, data, self.now))
-        self.clock.at(self.now, partial(node.feed, Room(wire, ROOM_BYTES)))
+        if self.carried is not None:
+            self.carried.append((node.name, len(data)))
+        left = self._room.get((node.name, wire), ROOM_BYTES) - len(data)
+        if left < ROOM_BYTES // 2:
+            left = ROOM_BYTES
+            self.clock.at(self.now, partial(node.feed, Room(wire, ROOM_BYTES)))
+        self._room[node.name, wire] = left
 
     def hang(self, node: Node, wire: int) -> None:
         """An end hangs up: it is lost to it at once, and to the other behind what is under way."""
-        number = self._of_end.pop((node.name, wire), None)
+        number = self._forget(node.name, wire)
         if number is None:
             return
         self.clock.at(self.now, partial(node.feed, Lost(wire, "hung up")))
@@ -200,8 +212,12 @@ class World:
                 end.node.feed(Arrived(end.wire, delivery.data))
 
     def _lose(self, end: _End) -> None:
-        if self._of_end.pop((end.node.name, end.wire), None) is not None:
+        if self._forget(end.node.name, end.wire) is not None:
             end.node.feed(Lost(end.wire, "cut"))
+
+    def _forget(self, name: str, wire: int) -> int | None:
+        self._room.pop((name, wire), None)
+        return self._of_end.pop((name, wire), None)
 
     # The server's fate
 
@@ -212,7 +228,7 @@ class World:
         server.alive = False
         self.clock.forget(server.name)
         for number, (_, end) in list(self._wires.items()):
-            if end.node is server and self._of_end.pop((server.name, end.wire), None) is not None:
+            if end.node is server and self._forget(server.name, end.wire) is not None:
                 self._plan(self.net.cut(number, self.now))
         self.server = None
 

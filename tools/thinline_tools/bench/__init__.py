@@ -1,0 +1,52 @@
+"""The bench: every figure by its id, measured side by side with its comparison, printed and written as JSON.
+
+A figure's definition stands beside its code. A bench that needs a folder gets one in the tree, on the tree's disk.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from thinline_tools.bench.figures import Figure, shown, write_json
+from thinline_tools.bench.memory import p4
+from thinline_tools.bench.size import sizes
+from thinline_tools.bench.standby import standby
+from thinline_tools.bench.throughput import p1
+
+__all__ = ["BENCHES", "main"]
+
+# The ids that a bench gives, and the bench; a service adds its line.
+BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
+    ("N1", "N2", "N3"): lambda _folder: sizes(),
+    ("V1",): lambda _folder: standby(),
+    ("P1",): p1,
+    ("P4",): p4,
+}
+
+
+def main(only: Sequence[str] = (), json: Path | None = None) -> int:
+    """Run the benches, all or those that give one of these ids; 2 where an id is unknown."""
+    known = {one for ids in BENCHES for one in ids}
+    unknown = [one for one in only if one not in known]
+    if unknown:
+        print(f"no such figure: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        return 2
+    figures: list[Figure] = []
+    for ids, bench in BENCHES.items():
+        if only and not set(ids) & set(only):
+            continue
+        print(f"measuring {', '.join(ids)} ...", flush=True)
+        folder = Path(tempfile.mkdtemp(prefix=".bench-", dir=Path.cwd()))
+        try:
+            found = [one for one in bench(folder) if not only or one.id.split(".")[0] in only]
+        finally:
+            shutil.rmtree(folder)
+        figures += found
+        for figure in found:
+            print(shown(figure), flush=True)
+    if json is not None:
+        write_json(figures, json)
+    return 0
