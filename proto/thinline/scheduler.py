@@ -70,29 +70,27 @@ class Scheduler:
         """The frame that goes next, under that number, if one may go and fits; the caller sends it."""
         if self.idle:
             return None
-        for kind in _ORDER:
-            if kind in _COUNTED and not self.may_count():
-                return None
-            body = self._ready.pop(kind, None) or self._next(kind)
-            if body is None:
-                continue
-            frame = number_body(number, body)
-            if len(frame) > room_bytes:
-                self._ready[kind] = body
-                return None
-            if kind in _COUNTED:
-                self.counted += len(frame)
-            return frame
-        return None
+        kind = next(kind for kind in _ORDER if self._waits(kind))
+        if kind in _COUNTED and not self.may_count():
+            return None
+        body = self._ready.pop(kind, None) or self._encode(self._next(kind))
+        frame = number_body(number, body)
+        if len(frame) > room_bytes:
+            self._ready[kind] = body
+            return None
+        if kind in _COUNTED:
+            self.counted += len(frame)
+        return frame
 
-    def _next(self, kind: Class) -> bytes | None:
+    def _waits(self, kind: Class) -> bool:
+        waits = kind in self._ready or kind in self._queues
+        return waits or (kind is Class.INTERACTIVE and bool(self._soft))
+
+    def _next(self, kind: Class) -> Frame:
         queue = self._queues.get(kind)
-        if queue:
-            frame: Frame = queue.popleft()
-            if not queue:
-                del self._queues[kind]
-            return self._encode(frame)
-        if kind is Class.INTERACTIVE and self._soft:
-            key = next(iter(self._soft))
-            return self._encode(self._soft.pop(key))
-        return None
+        if not queue:
+            return self._soft.pop(next(iter(self._soft)))
+        frame: Frame = queue.popleft()
+        if not queue:
+            del self._queues[kind]
+        return frame

@@ -14,7 +14,7 @@ from importlib.resources import files
 from thinline.errors import RemoteError
 from thinline.reasons import Reason
 
-if sys.version_info >= (3, 14):
+if sys.version_info >= (3, 14):  # pragma: no cover: one interpreter runs one of the two
     from compression import zstd
 else:
     from backports import zstd

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from thinline.codec import cut_packet, read_frame
 from thinline.frames import Challenge, Frame, Hello, Proof, Welcome
@@ -190,6 +190,8 @@ class Pair:
                     self._agree(max(self.now, self._free_at[role]), _HangUp(role))
                 case Came() | Spare() | Ended():
                     self._tell(role, output)
+                case _ as never:
+                    assert_never(never)
 
     def _tell(self, role: Role, event: Came | Spare | Ended) -> None:
         match event:
@@ -197,8 +199,8 @@ class Pair:
                 self.heard[role].append(event.frame)
             case Ended():
                 self.ended[role] = event
-            case Spare():
-                pass
+            case _:
+                pass  # spare room: the owner decides
         for frame in self.owners[role](event):
             self._handle(role, Say(frame))
 
