@@ -20,7 +20,7 @@ single quotes in `key` is typed. A step without `handset` is for the one of the 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Any
@@ -41,6 +41,7 @@ __all__ = [
     "keys_of",
     "play",
     "read_script",
+    "read_steps",
     "shown",
 ]
 
@@ -143,11 +144,20 @@ def read_script(text: str) -> Script:
     title = top.pop("title", "")
     if top or not isinstance(steps, list) or not isinstance(title, str):
         raise ScriptBad(f"a script has a title and [[step]]s, not {', '.join(top) or 'that'}")
+    return Script(title, read_steps(steps))
+
+
+def read_steps(steps: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """The steps of a script; one without a handset is for the one before.
+
+    Raises:
+        ScriptBad: a step says what no step can.
+    """
     read: list[Step] = []
     for number, step in enumerate(steps, 1):
         before = read[-1].handset if read else ""
         read.append(_read_step(f"step {number}", {"handset": before, **step}))
-    return Script(title, tuple(read))
+    return tuple(read)
 
 
 def _read_step(place: str, said: dict[str, Any]) -> Step:

@@ -13,10 +13,12 @@ from typing import Any
 
 import apsw
 
+from thinline.errors import LocalError
 from thinline.frames import Disposition
 from thinline.identity import ServiceKey
 from thinline.testing.netem import Netem
 from thinline_emulator import events
+from thinline_emulator.autopsy import Autopsy, examine
 from thinline_emulator.handset import Handset
 from thinline_emulator.memory import Volatile
 from thinline_emulator.profiles import HandsetProfile, load_profile
@@ -64,6 +66,7 @@ class HandsetNode(Node):
         sim: as it was last written.
         notices: what the handset told its owner.
         lost: memories that went with the power, and why.
+        autopsies: the same as the emulator tells it.
     """
 
     machine: Handset
@@ -73,6 +76,7 @@ class HandsetNode(Node):
         self.sim: Sim = handset.sim
         self.notices: list[str] = []
         self.lost: list[tuple[Volatile, str]] = []
+        self.autopsies: list[Autopsy] = []
 
     @property
     def memory(self) -> Volatile:
@@ -80,6 +84,35 @@ class HandsetNode(Node):
         memory = self.machine.memory
         assert memory is not None, f"{self.name} has no power"
         return memory
+
+    # As a script and a verb see it
+
+    @property
+    def now(self) -> float:
+        """Its time in seconds."""
+        return self.world.now
+
+    @property
+    def rate(self) -> float:
+        """In a world time only jumps."""
+        return float("inf")
+
+    def set_rate(self, rate: float) -> None:
+        """It cannot be set.
+
+        Raises:
+            LocalError: always.
+        """
+        raise LocalError(f"time only jumps here; it does not pass {rate:g} times as fast")
+
+    def do(self, event: Any) -> None:
+        """Hand it an input."""
+        self.feed(event)
+
+    @property
+    def text(self) -> str:
+        """What its screen shows."""
+        return self.machine.look(self.now).text()
 
     def _told(self, output: Any) -> None:
         match output:
@@ -89,6 +122,7 @@ class HandsetNode(Node):
                 self.notices.append(text)
             case events.MemoryLost(memory, cause):
                 self.lost.append((memory, cause))
+                self.autopsies.append(examine(output))
             case _:
                 pass
 
