@@ -203,6 +203,11 @@ class LineClient:
         return list(self._sent)
 
     @property
+    def waiting(self) -> int:
+        """How many commands have no number yet."""
+        return len(self._queue)
+
+    @property
     def idle(self) -> bool:
         """Whether all commands are answered and all parts are up."""
         return not (self._sent or self._queue or any(isinstance(one, Bring) for one in self._asks.values()))

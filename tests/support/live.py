@@ -116,17 +116,19 @@ class Connector(Protocol):
 class LiveLine:
     """A client that lives on this loop.
 
+    Args:
+        changed: set whenever something happened here; several lines may share one, and are then waited for together.
+
     Attributes:
         tap: makes the tap of the next connection, where there is to be one.
         error: why the newest dial failed.
     """
 
-    def __init__(self, client: LineClient, connector: Connector) -> None:
+    def __init__(self, client: LineClient, connector: Connector, changed: asyncio.Event | None = None) -> None:
         self.client = client
         self.tap: Callable[[Bearer], Tap] | None = None
         self.error: Exception | None = None
-        self._connector = connector
-        self._changed = asyncio.Event()
+        self._changed = changed or asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._driver = Driver(client, dial=lambda wire: connector(self, wire), host=self._heard)
 

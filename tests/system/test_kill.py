@@ -1,0 +1,178 @@
+"""The server killed under load, with real processes: what a handset saw as durable is there, and once (D1, X1).
+
+Handsets create and change contacts as fast as they are answered. When a number of outcomes drawn from the seed has
+come, and commands are still unanswered, the server gets SIGKILL, starts again on the same folders, and the handsets
+connect, send again what was unanswered, and go on. In the end every account's history is counted and read afresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from line_client import LineClient, Submit
+from live import LiveLine, grpc_to
+from serving import ServeProcess, serving
+from thinline.frames import Disposition, Verdict
+from thinline.intents import Change, Create, write_intent
+from thinline.items import ITEM_ID_BYTES
+from thinline.merge import Content, difference
+from thinline.types import TYPES
+from thinline.v1.contacts_pb2 import Contact
+
+ACCOUNTS = ("alice", "bob")
+HANDSETS = 3  # of each account
+AT_ONCE = 12  # commands under way of each handset
+TYPE = 1
+
+
+class Writer:
+    """One handset's work: contacts of its own, created and then changed, each with a place in the count."""
+
+    def __init__(self, name: str, account: str, code: str, seed: int) -> None:
+        self.account = account
+        self.client = LineClient(f"{name} {seed}", code, window=AT_ONCE)
+        self._chance = Random(f"{name} {seed}")
+        self._contents: dict[bytes, Content] = {}
+
+    def command(self) -> Submit:
+        """The next one: a new contact, or a new name and note of one of its own."""
+        if not self._contents or self._chance.random() < 0.5:
+            item = self._chance.randbytes(ITEM_ID_BYTES)
+            self._contents[item] = self._content()
+            return Submit(*write_intent(Create(item, TYPE, self._contents[item])))
+        item = self._chance.choice(list(self._contents))
+        old, new = self._contents[item], self._content()
+        self._contents[item] = new
+        return Submit(*write_intent(Change(item, difference(old, new, TYPES[TYPE].merges))))
+
+    def _content(self) -> Content:
+        number = self._chance.randrange(10**9)
+        return Content(Contact(name=f"contact {number}", notes=f"note {number}").SerializeToString())
+
+    def expected(self) -> dict[bytes, bytes]:
+        """Fields by item, once everything was answered."""
+        return {item: content.fields for item, content in self._contents.items()}
+
+
+async def _campaign(folder: Path, seed: int, kills: int) -> int:
+    """Kill and go on, then settle and count. Returns how many commands were unanswered at the kills."""
+    chance = Random(seed)
+    open_at_kills = 0
+    writers: list[Writer] = []
+    for kill in range(kills):
+        with serving(folder) as server:
+            if not writers:
+                writers = _enrol(server, seed)
+            async with AsyncExitStack() as stack:
+                changed = asyncio.Event()
+                lines = [await stack.enter_async_context(_line(one, server, changed)) for one in writers]
+                await _connect(lines)
+                await _load(lines, writers, outcomes=chance.randrange(1, 120))
+                unanswered = sum(len(one.client.unanswered) for one in writers)
+                assert unanswered, f"seed {seed}, kill {kill}: nothing was under way"
+                open_at_kills += unanswered
+                server.kill()
+                await _ended(lines)
+    with serving(folder) as server:
+        await _settle(server, writers, seed)
+        assert server.terminate() == 0
+    return open_at_kills
+
+
+def _enrol(server: ServeProcess, seed: int) -> list[Writer]:
+    writers = []
+    for account in ACCOUNTS:
+        server.ask("account.add", name=account)
+        for number in range(HANDSETS):
+            code = server.ask("account.enroll", name=account)["code"]
+            writers.append(Writer(f"{account}{number}", account, code, seed))
+    return writers
+
+
+def _line(writer: Writer, server: ServeProcess, changed: asyncio.Event | None = None) -> LiveLine:
+    return LiveLine(writer.client, grpc_to(server.address), changed)
+
+
+async def _connect(lines: list[LiveLine]) -> None:
+    for line in lines:
+        assert await line.connect(), line.client.ended
+
+
+async def _load(lines: list[LiveLine], writers: list[Writer], outcomes: int) -> None:
+    """Keep every handset busy until so many more outcomes have come to all of them."""
+
+    def answered() -> int:
+        return sum(len(one.client.outcomes) for one in writers)
+
+    goal = answered() + outcomes
+    for line, writer in zip(lines, writers, strict=True):
+        line.feed(*(writer.command() for _ in range(2 * AT_ONCE)))
+    while answered() < goal:
+        for line, writer in zip(lines, writers, strict=True):
+            if writer.client.waiting < AT_ONCE:
+                line.feed(*(writer.command() for _ in range(AT_ONCE)))
+        await _more(lines[0], answered)
+
+
+async def _more(line: LiveLine, count: Callable[[], int]) -> None:
+    before = count()
+    await line.until(lambda: count() > before)
+
+
+async def _ended(lines: list[LiveLine]) -> None:
+    await lines[0].until(lambda: all(line.client.ended for line in lines))
+
+
+async def _idle(line: LiveLine) -> None:
+    await line.until(lambda: line.client.idle)
+
+
+async def _settle(server: ServeProcess, writers: list[Writer], seed: int) -> None:
+    """Everything is answered; then the server's histories hold exactly what was answered, once."""
+    async with AsyncExitStack() as stack:
+        for writer in writers:
+            client = writer.client
+            line = await stack.enter_async_context(_line(writer, server))
+            assert await line.connect()
+            assert client.welcome is not None
+            assert client.welcome.disposition != Disposition.DISPOSITION_SALVAGE, f"seed {seed}"
+            await _idle(line)
+            assert {one.verdict for one in client.outcomes.values()} == {Verdict.VERDICT_APPLIED}, f"seed {seed}"
+            assert [one.point for one in client.repeats] == [
+                client.outcomes[one.number].point for one in client.repeats
+            ]
+        for account in ACCOUNTS:
+            await _count(server, account, [one for one in writers if one.account == account], stack)
+
+
+async def _count(server: ServeProcess, account: str, writers: list[Writer], stack: AsyncExitStack) -> None:
+    told = server.ask("account.show", name=account)
+    answered = sum(len(one.client.outcomes) for one in writers)
+    assert told["position"] == len(writers) + answered, "a row for each enrolment and each command, no more and no less"
+    code = server.ask("account.enroll", name=account)["code"]
+    reader = LineClient(f"reader of {account}", code)
+    line = await stack.enter_async_context(LiveLine(reader, grpc_to(server.address)))
+    assert await line.connect()
+    expected = {item: fields for one in writers for item, fields in one.expected().items()}
+    await line.until(lambda: len(reader.heads) >= len(expected))
+    assert {item: head.fields for item, head in reader.heads.items()} == expected
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_what_was_durable_survives_sigkill(seed: int, tmp_path: Path) -> None:
+    """Must 2: D1, X1. Twenty kills in all."""
+    print(f"seed {seed}")
+    assert await _campaign(tmp_path, seed, kills=10) > 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 110))
+async def test_what_was_durable_survives_two_hundred_kills(seed: int, tmp_path: Path) -> None:
+    print(f"seed {seed}")
+    assert await _campaign(tmp_path, seed, kills=20) > 0
