@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from google.protobuf.message import DecodeError
 
@@ -214,6 +214,8 @@ def _body(one: _Open) -> tuple[int, bytes]:
         case Listing(collection, cursor):
             number = item_pb2.Collection.ValueType(collection)
             return _LIST_HEADS, line_pb2.ListHeads(collection=number, cursor=cursor).SerializeToString()
+        case _ as never:
+            assert_never(never)
 
 
 def _refused(one: _Open, refusal: Refusal, now: float) -> AskFact | None:

@@ -277,12 +277,15 @@ class Line:
             case Arrived():
                 self._tell_link(event, now, out)
                 self._grant(now, out)
-            case Lost() if self.link is not None:
-                self._tell_link(event, now, out)
-            case Lost(_, reason):
-                ended = Ended(0, reason)
-                out.append(ended)
-                self._fail(now, ended)
+            case Lost():
+                if self.link is not None:
+                    self._tell_link(event, now, out)
+                else:
+                    ended = Ended(0, event.reason)
+                    out.append(ended)
+                    self._fail(now, ended)
+            case _ as never:
+                assert_never(never)
 
     # The link
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from thinline.intents import Change, Create, Delete, Intent
 from thinline.items import Head
@@ -91,3 +92,5 @@ def _after(shown: Shown | None, intent: Intent) -> Shown | None:
             return Shown(shown.item, shown.type, merged.content, Grade.LOCAL, shown.copy_of)
         case Delete():
             return None
+        case _ as never:
+            assert_never(never)

@@ -175,3 +175,23 @@ def test_the_unsettled_lose_their_parts_first_too() -> None:
     assert cache.make_room(0, pinned=(), unsettled=True) == []
     assert cache.part(FACE.hash) is None
     assert list(cache.heads()) == [bob]
+
+
+def test_eviction_reaches_every_collection() -> None:
+    bob, meeting = head("bob", 1), head("meeting", 2, type=77)
+    cache = Cache(50)
+    cache.told_safe(KeepUntil.KEEP_UNTIL_DURABLE, None)
+    cache.take(bob)
+    cache.take(meeting, CALENDAR)
+    cache.used(bob.item)
+    assert cache.make_room(0, pinned=()) == [meeting, bob]
+    assert (names(cache), cache.used_bytes) == ([], 0)
+
+
+def test_a_part_that_was_never_fetched_costs_nothing_to_drop() -> None:
+    other = Blob("back", b"b" * 32, 10)
+    cache = holding(head("bob", 1, blobs=(other, FACE)), budget_bytes=600, keep_until=KeepUntil.KEEP_UNTIL_DURABLE)
+    cache.keep_part(FACE.hash, bytes(500))
+    cache.make_room(0, pinned=())
+    assert cache.part(FACE.hash) is None
+    assert names(cache) == ["bob"]
