@@ -85,7 +85,7 @@ class Session:
 
     __slots__ = (
         "_asks",
-        "_chunk_bytes",
+        "_piece_bytes",
         "_commands",
         "_followed",
         "_handshake",
@@ -109,7 +109,7 @@ class Session:
         self._followed: dict[int, _Followed] = {}
         self._transfers = Transfers()
         self._asks = self._commands = self._life = 0
-        self._chunk_bytes = LIMITS.chunk_bytes
+        self._piece_bytes = LIMITS.chunk_bytes // LIMITS.pieces
         self._reading = 0  # the collection that a window is being read of
         self._salvage = False
 
@@ -174,9 +174,8 @@ class Session:
     def _admit(self, admitted: Admitted, say: _Sayer) -> None:
         hello = admitted.hello
         self.account, self.handset, self._life = admitted.account, hello.handset, hello.life
-        self._chunk_bytes = max(
-            LIMITS.chunk_least_bytes, min(hello.chunk_bytes or LIMITS.chunk_bytes, LIMITS.chunk_bytes)
-        )
+        chunk_bytes = max(LIMITS.chunk_least_bytes, min(hello.chunk_bytes or LIMITS.chunk_bytes, LIMITS.chunk_bytes))
+        self._piece_bytes = chunk_bytes // LIMITS.pieces
         disposition = admitted.welcome.disposition
         self._salvage = disposition == Disposition.DISPOSITION_SALVAGE
         if not self._salvage:
@@ -327,11 +326,11 @@ class Session:
             if dirty is not None:
                 self._reading, followed = dirty
                 followed.dirty = False
-                room = self._chunk_bytes
+                room = self._piece_bytes
                 request = ReadWindow(self.account, dirty[0], followed.cursor, room, followed.budget_bytes)
                 out.append(Need(request, followed))
                 return
-            piece = self._transfers.piece(self._chunk_bytes)
+            piece = self._transfers.piece(self._piece_bytes)
             if piece is None:
                 return
             say(piece)
