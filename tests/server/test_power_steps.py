@@ -157,7 +157,11 @@ KINDS = {
     "account": Kind(subscribe, check_subscribe),
     "epoch": Kind(go_back, check_go_back),
 }
-every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+QUICK = ("command", "revocation", "part")
+every_kind = pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, kind in KINDS.items()],
+)
 
 
 @cache
