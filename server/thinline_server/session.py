@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from thinline import frames
-from thinline.errors import LocalError, RemoteError
+from thinline.errors import RemoteError
 from thinline.frames import Disposition
 from thinline.limits import LIMITS
 from thinline.link import Came, Ended, Link, LinkInput, Role, Say, Spare
-from thinline.machine import Hang, Lost, Transmit, WakeAt
+from thinline.machine import Hang, Transmit, WakeAt
 from thinline.reasons import Reason, sentence_of
 from thinline.windows import Cursor
 from thinline_server.asks import AskKind, Reply, read_ask
@@ -85,12 +85,12 @@ class Session:
 
     __slots__ = (
         "_asks",
-        "_piece_bytes",
         "_commands",
         "_followed",
         "_handshake",
         "_kinds",
         "_life",
+        "_piece_bytes",
         "_reading",
         "_salvage",
         "_transfers",
@@ -355,12 +355,10 @@ class _Sayer:
         """Say a frame, unless the link is over; a last word ends it."""
         if self._link.closed:
             return
-        try:
-            self.feed(Say(frame))
-        except LocalError as error:  # spec LIMIT-1: it asks and does not read, so that too much waits
-            self.feed(Lost(0, str(error)))
-            self._out.append(Over(Reason.LIMIT, str(error)))
-            return
+        for fact in self.feed(Say(frame)):
+            if isinstance(fact, Ended):  # spec FLOW-12: it asks and does not read
+                self._out.append(Over(fact.reason, fact.sentence))
+                return
         if isinstance(frame, frames.Goodbye | frames.Refusal) and self._link.closed:
             self._out.append(Over(frame.reason, frame.sentence))
 
