@@ -372,6 +372,9 @@ def test_a_code_that_is_refused_is_not_tried_again() -> None:
     assert "not enrolled" in alice.screen
     town.feed(alice, Enrol(town.served.code("alice")))
     town.settle(alice)
+    blank = town.blank("blank")
+    town.run(60.0)
+    assert blank.memory.line.wire == 0  # without a code there is nothing to dial for
 
 
 def test_the_owner_is_warned_of_what_a_low_battery_would_take() -> None:
