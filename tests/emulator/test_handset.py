@@ -17,9 +17,11 @@ from thinline.intents import Change, Create, Delete
 from thinline.items import Blob, Head, content_digest
 from thinline.machine import Woke
 from thinline.merge import Content, Edit, difference
+from thinline.projection import projection
 from thinline.reasons import Reason
 from thinline.testing.samples import POINT
 from thinline.types import TYPES
+from thinline_emulator.apps import budgets
 from thinline_emulator.asks import GetPart, Listing
 from thinline_emulator.cache import Grade
 from thinline_emulator.events import (
@@ -51,6 +53,7 @@ from thinline_server.requests import (
     Refused,
     Request,
 )
+from thinline_server.services.contacts import Contacts
 from town import Resident, Town, contact, fields_of
 
 ITEM = b"a contact id"
@@ -159,6 +162,33 @@ def test_the_battery_drains_by_itself_and_what_was_durable_comes_back() -> None:
     assert alice.card.life == 2
     town.settle()
     assert set(alice.names()) == before
+
+
+def test_a_refill_brings_exactly_the_projection() -> None:
+    """B2: what a small memory gets back is a function of the items, its budget and its wishes."""
+    small = replace(load_profile("classic"), cache_bytes=20_000)
+    town = Town()
+    town.account("alice", *[f"Person {number:03d}" for number in range(500)])
+    full = town.linked("full", "alice")
+    alice = town.linked("alice", profile=small)
+    town.feed(alice, PullBattery())
+    town.settle()
+    service = Contacts()
+    items = [(1, service.key(1, head.fields), head) for head in full.memory.cache.heads()]
+    assert len(items) == 500
+    expected = projection(items, budgets(small.cache_bytes))
+    assert {head.item for head in alice.memory.cache.heads()} == expected
+    assert 100 < len(expected) < 300
+
+
+def test_a_key_that_the_handset_does_not_have_is_denied() -> None:
+    keys = frozenset({Key.JUMP, Key.OK})
+    town = Town(profile=replace(load_profile("classic"), keys=keys))
+    town.account("alice")
+    alice = town.linked("alice")
+    town.keys(alice, "jump ok x")
+    with pytest.raises(LocalError, match="no key wheel-up"):
+        town.keys(alice, "wheel-up")
 
 
 def test_pulling_the_battery_loses_memory_and_a_reset_keeps_it() -> None:
