@@ -134,7 +134,7 @@ class TwoHandsets(RuleBasedStateMachine):
         phone, desk = ({one.item: one.content for one in self.shown(name)} for name in NAMES)
         assert phone == desk
         rows = self.town.database.execute("SELECT item, fields FROM items WHERE dead = 0")
-        assert {item: content.fields for item, content in phone.items()} == dict(rows.fetchall())
+        assert sorted((item, content.fields) for item, content in phone.items()) == sorted(rows.fetchall())
         contacts = [contacts_pb2.Contact.FromString(content.fields) for content in phone.values()]
         present = {getattr(contact, field) for contact in contacts for field in FIELDS}
         assert self.wanted <= present, self.wanted - present
