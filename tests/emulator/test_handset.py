@@ -80,6 +80,7 @@ def test_alice_enrols_and_a_contact_reaches_her_other_handset() -> None:
 
 
 def test_the_life_is_on_the_card_before_it_is_used() -> None:
+    """Spec ID-10."""
     town = Town()
     town.account("alice")
     alice = town.handset("alice")
@@ -237,7 +238,7 @@ def salvage(town: Town, point: Point = POINT) -> None:
 
 
 def test_in_a_salvage_nothing_is_dropped_and_what_is_made_stays_here() -> None:
-    """H4: the flag outlives a reset; a server that knows the history again thaws it."""
+    """Spec SALV-2. H4: the flag outlives a reset; a server that knows the history again thaws it."""
     town = Town()
     town.account("alice", "Bob", "Carol")
     alice = town.linked("alice")
@@ -256,6 +257,7 @@ def test_in_a_salvage_nothing_is_dropped_and_what_is_made_stays_here() -> None:
     assert "do not reset" in alice.screen
     assert "3 items exist only here" in alice.screen
     town.feed(alice, Reset())
+    assert alice.memory.cache.frozen  # before anybody was asked
     town.until(lambda: alice.machine.live)
     assert alice.memory.cache.frozen
     del town.served.answers[Greet]
@@ -391,6 +393,23 @@ def test_a_refused_link_waits_as_long_as_it_was_told() -> None:
     assert "retry" in alice.screen
     del town.served.answers[Greet]
     town.settle(alice)
+
+
+@pytest.mark.parametrize("reason", [Reason.UNKNOWN_HANDSET, Reason.BAD_PROOF, Reason.REVOKED, Reason.OLD_LIFE])
+def test_memory_is_kept_whatever_is_said_of_the_identity(reason: Reason) -> None:
+    """Spec ID-11."""
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    town.served.answers[Greet] = Refused(reason)
+    town.cut(alice)
+    town.feed(alice, contact(ITEM, "Carol"))
+    town.run(60.0)
+    assert alice.names() == ["Bob", "Carol"]
+    del town.served.answers[Greet]
+    town.run(3_600.0)
+    town.settle()
+    assert alice.names() == ["Bob", "Carol"]
 
 
 def test_a_code_that_is_refused_is_not_tried_again() -> None:
