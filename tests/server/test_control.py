@@ -142,14 +142,6 @@ async def test_an_open_connection_does_not_hold_up_the_end(tmp_path: Path) -> No
     used.close()
 
 
-async def test_a_connection_accepted_while_it_closes_is_let_go(tmp_path: Path) -> None:
-    async with control(tmp_path):
-        reader, writer = await asyncio.open_unix_connection(str(tmp_path / CONTROL_SOCKET))
-    async with asyncio.timeout(10):
-        assert await reader.read() == b""
-    writer.close()
-
-
 async def test_without_a_server_there_is_no_answer(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(NoServer, match="no server runs on"):
