@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -248,7 +247,7 @@ def demo() -> None:
     """Play a minute of two handsets, a tunnel and a battery that dies."""
     from thinline_tools.demo import main as play
 
-    raise typer.Exit(play() or 0)
+    raise typer.Exit(play())
 
 
 @app.command(epilog=_CODES)
@@ -259,7 +258,7 @@ def bench(
     """Measure; the figures say on what machine."""
     from thinline_tools.bench import main as measure
 
-    raise typer.Exit(measure(only=[one for one in only.split(",") if one], json=to) or 0)
+    raise typer.Exit(measure(only=[one for one in only.split(",") if one], json=to))
 
 
 @app.command("version")
@@ -272,11 +271,7 @@ def show_version() -> None:
 
 def main() -> None:
     """The program."""
-    try:
-        app()
-    except BrokenPipeError:  # `thinline account list | head`
-        sys.stderr.close()
-        sys.exit(EXIT_FAILED)
+    app()
 
 
 if __name__ == "__main__":
