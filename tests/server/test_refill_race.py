@@ -20,7 +20,8 @@ def test_after_a_refill_comes_what_was_deleted_since_the_welcome() -> None:
     town.account("alice")
     author = PaperHandset.of_town(town.operate, "alice")
     ((account, welcomed_at),) = town.database.execute("SELECT account, max(position) FROM rows").fetchall()
-    assert isinstance(account, bytes) and isinstance(welcomed_at, int)
+    assert isinstance(account, bytes)
+    assert isinstance(welcomed_at, int)
     (sample,) = account_sample(1, 0, 1).contacts
     seen = content_digest(1, sample.fields, (), dead=False)[:8]
     for request in [*author.creates([sample]), author.command(Delete(sample.item, seen))]:
