@@ -91,7 +91,7 @@ def test_machines_get_json(verb: tuple[str, ...]) -> None:
 @pytest.mark.usefixtures("asked")
 def test_a_server_tells_how_it_is() -> None:
     assert "epoch       1" in run("serve", "--status").stdout
-    assert json.loads(run("serve", "--stop", "--json").stdout) == ALICE
+    assert json.loads(run("serve", "--status", "--json").stdout) == ALICE
 
 
 def test_an_account_that_went_back_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
