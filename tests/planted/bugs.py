@@ -174,9 +174,9 @@ def _everybody(
     self: hub.Hub, wire: int, account: bytes, collections: frozenset[int], now: float, out: list[Any]
 ) -> None:
     """Whoever is linked reads what changed, as if it were theirs."""
-    for other, session in list(self._sessions.items()):
+    for other, one in list(self._sessions.items()):
         if other != wire:
-            session.account = account
+            one.account = account
             self._run(other, Dirty(collections), now, out)
 
 
