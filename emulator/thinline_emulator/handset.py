@@ -146,6 +146,7 @@ class Handset:
                 self.power.switch_radio(on, now)
                 self._signal("the radio is off", now, out)
             case events.SetRadio(profile):
+                self._line(Cut("another network"), now, out)  # another address, another rate: another hello
                 self.power.set_radio(profile, now)
                 self._signal("another network", now, out)
             case events.Tunnel(duration_s):

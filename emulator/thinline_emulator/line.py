@@ -46,9 +46,11 @@ def chunk_bytes(profile: RadioProfile) -> int:
 
 
 def window_bytes(profile: RadioProfile) -> int:
-    """The credit that goes with it: the last frame of a credit may run over by a piece (spec FLOW-2, FLOW-8)."""
-    chunk = chunk_bytes(profile)
-    return chunk - chunk // LIMITS.pieces
+    """The credit that goes with it; the last frame of a credit may run over by a piece (spec FLOW-2, FLOW-8).
+
+    What stays free of the chunk is for what server, bearer and this machine take beside the radio.
+    """
+    return chunk_bytes(profile) * 5 // 8
 
 
 @unique
@@ -332,10 +334,11 @@ class Line:
             self._tell_link(Room(self.wire, room_bytes), now, out)
 
     def _grant(self, now: float, out: list[LineOutput]) -> None:
-        """More credit once half of it has come through, so that a single push costs no answer."""
+        """More credit once about a piece of it has come through: bulk flows, and a single push costs no answer."""
         if not self.live or self.braked:
             return
         assert self.link is not None
         window = window_bytes(self._radio.profile)
-        if self.link.granted - self.link.received < window // 2:
+        piece = chunk_bytes(self._radio.profile) // LIMITS.pieces
+        if self.link.granted - self.link.received < window - piece * 3 // 4:
             self._tell_link(Say(frames.Credit(self.link.received + window)), now, out)

@@ -267,7 +267,7 @@ def test_a_full_memory_grants_nothing_until_there_is_room() -> None:
     bench = Bench()
     bench.live(replace(HELLO, credit=window_bytes(GPRS)))
     bench.handle(Brake(True))
-    bench.tell(*[WINDOW] * 15)
+    bench.tell(*[WINDOW] * 60)
     assert [frame for frame in bench.heard() if isinstance(frame, frames.Credit)] == []
     bench.handle(Brake(False))
     assert [type(frame) for frame in bench.heard()] == [frames.Credit]
@@ -309,7 +309,7 @@ def test_all_that_is_under_way_is_at_most_a_second_of_the_rate(name: str) -> Non
     profile = load_radio(name)
     chunk, window = chunk_bytes(profile), window_bytes(profile)
     assert LIMITS.chunk_least_bytes <= chunk <= min(LIMITS.chunk_bytes, profile.down_bytes_s)
-    assert window + chunk // LIMITS.pieces == chunk
+    assert window + chunk // LIMITS.pieces < chunk
 
 
 def test_state_of_a_new_link() -> None:
