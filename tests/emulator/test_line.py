@@ -267,7 +267,7 @@ def test_a_full_memory_grants_nothing_until_there_is_room() -> None:
     bench = Bench()
     bench.live(replace(HELLO, credit=window_bytes(GPRS)))
     bench.handle(Brake(True))
-    bench.tell(*[WINDOW] * 60)
+    bench.tell(*[WINDOW] * 10)
     assert [frame for frame in bench.heard() if isinstance(frame, frames.Credit)] == []
     bench.handle(Brake(False))
     assert [type(frame) for frame in bench.heard()] == [frames.Credit]
