@@ -26,6 +26,14 @@ def test_a_good_network_delivers_everything_in_order() -> None:
     assert set(netem.counts) == set(Fault)
 
 
+def test_a_perfect_network_draws_nothing() -> None:
+    """What is sent is there at once, on every wire that stands."""
+    net = Netem(seed=1)
+    assert net.carry(1, "up", b"one", 5.0) == [Delivery(5.0, 1, "up", b"one")]
+    net.hang(1, "down", 5.0)
+    assert net.carry(1, "up", b"two", 5.0) == []
+
+
 def test_delays_vary_but_nothing_overtakes_by_itself() -> None:
     netem = Netem(1, Faults(0.0, 0.5))
     came = packets(netem, 50)
