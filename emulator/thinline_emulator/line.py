@@ -17,7 +17,7 @@ from typing import TypeAlias, assert_never
 from thinline import frames
 from thinline.limits import LIMITS
 from thinline.link import Came, Ended, Link, LinkInput, Role, Say, Spare
-from thinline.machine import Arrived, Dial, Hang, Lost, Opened, Order, Room, Transmit, WakeAt, Woke
+from thinline.machine import Arrived, Dial, Hang, Lost, Opened, Room, Transmit, WakeAt, Woke
 from thinline.reasons import ReasonClass, class_of
 from thinline.states import State
 from thinline_emulator.radio import Radio, RadioProfile
@@ -38,17 +38,15 @@ _BARRED_S = 900.0
 _FINAL_S = 60.0
 
 
-def window_bytes(profile: RadioProfile) -> int:
-    """Credit that keeps the downlink busy for one round trip; at least one chunk, and with it a second of the rate."""
-    chunk = chunk_bytes(profile)
-    round_trip = int(profile.down_bytes_s * 2 * profile.latency_s)
-    return max(chunk, min(round_trip, int(profile.down_bytes_s) - chunk))
-
-
 def chunk_bytes(profile: RadioProfile) -> int:
-    """The largest piece that the server may send at once: with the window before it, a second of the rate."""
-    share_s = min(1.0, max(0.25, 1.0 - 2 * profile.latency_s))
-    return max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(profile.down_bytes_s * share_s)))
+    """What may be under way downwards: a second of the rate, within the protocol's bounds (spec FLOW-9)."""
+    return max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(profile.down_bytes_s)))
+
+
+def window_bytes(profile: RadioProfile) -> int:
+    """The credit that goes with it: the last frame of a credit may run over by a piece (spec FLOW-2, FLOW-8)."""
+    chunk = chunk_bytes(profile)
+    return chunk - chunk // LIMITS.pieces
 
 
 @unique
@@ -90,8 +88,9 @@ class Up:
 
 
 LineInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Say | Call | Cut | Brake
+LineOrder: TypeAlias = Dial | Transmit | Hang
 LineFact: TypeAlias = Up | Came | Spare | Ended
-LineOutput: TypeAlias = Order | LineFact
+LineOutput: TypeAlias = LineOrder | LineFact
 
 
 class Line:
@@ -121,7 +120,7 @@ class Line:
         self.bytes_up = self.bytes_down = 0
         self._radio = radio
         self._backoff = Backoff(*_BACKOFF_S, seed)
-        self._air_up: deque[tuple[float, Order]] | None = None
+        self._air_up: deque[tuple[float, LineOrder]] | None = None
         self._air_down: deque[tuple[float, Opened | Arrived | Lost]] | None = None
         self._link_wake_s = self._room_at = NEVER
         self._bearer_bytes = 0
@@ -229,7 +228,7 @@ class Line:
 
     # The air
 
-    def _book_up(self, at_s: float, order: Order) -> None:
+    def _book_up(self, at_s: float, order: LineOrder) -> None:
         self.aired = True
         if self._air_up is None:
             self._air_up = deque()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from thinline import frames
 from thinline.errors import RemoteError
@@ -225,7 +225,10 @@ class Talk:
 
     def _answered(self, frame: frames.Answer | frames.Chunk | frames.Refusal, now: float) -> list[TalkOutput]:
         memory = self.memory
-        match memory.asks.came(frame, now):
+        fact = memory.asks.came(frame, now)
+        if fact is None:
+            return []
+        match fact:
             case PartCame(wish, data):
                 head = memory.cache.get(wish.item)
                 if head is not None and any(blob.hash == wish.hash for blob in head.blobs):
@@ -236,8 +239,8 @@ class Talk:
                 memory.lists[listed.wish.collection] = listed
             case Failed(_, reason):
                 return [Notice(_sentence(reason))]
-            case None:
-                pass
+            case _ as never:
+                assert_never(never)
         return []
 
     def _told(self, point: Point | None, now: float) -> list[TalkOutput]:
@@ -268,9 +271,9 @@ class Talk:
         yield from memory.asks.ready(now)
 
     def next_chunk(self, radio: RadioProfile) -> frames.Chunk | None:
-        """The next piece of a part that goes up: at most a second of the rate."""
-        size = max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(radio.up_bytes_s)))
-        return self.memory.asks.next_chunk(size)
+        """The next piece of a part that goes up."""
+        chunk = max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(radio.up_bytes_s)))
+        return self.memory.asks.next_chunk(chunk // LIMITS.pieces)
 
 
 def _sentence(reason: int) -> str:
