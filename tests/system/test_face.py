@@ -44,7 +44,7 @@ def test_a_handset_from_its_start_to_pulling_its_battery(tmp_path: Path) -> None
 
 
 def test_what_exists_only_here_is_asked_for(tmp_path: Path) -> None:
-    """B2: quitting pulls the battery, and what that destroys is named before and after."""
+    """Quitting pulls the battery, and what that destroys is named before and after."""
     with handset(tmp_path, "--name", "bob", "--radio", "gprs", "--theme", "amber") as terminal:
         terminal.until("linked")
         terminal.type("\t\r")

@@ -44,6 +44,7 @@ from thinline_emulator.memory import only_here_text
 from thinline_emulator.terminal.console import ConsolePane
 from thinline_emulator.terminal.device import Picture, draw_device
 from thinline_emulator.terminal.keymap import handset_key
+from thinline_emulator.terminal.lives import Lives, with_refill
 from thinline_emulator.terminal.pages import help_page, quit_page
 from thinline_emulator.terminal.sheet import Sheet
 from thinline_emulator.terminal.sight import see
@@ -135,6 +136,7 @@ class Face:
         self._banner = ""
         self._banner_until = 0.0
         self._told = len(handset.notices)
+        self._lives = Lives()
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
         self._device = Window(_Device(self), style="class:desk", always_hide_cursor=True)
@@ -208,6 +210,9 @@ class Face:
     def picture(self, width: int, height: int) -> Picture:
         """All of it, drawn now."""
         view = see(self.handset.machine, self.handset.now, self.looks.place, self._newest())
+        screen, fade = self._lives.look(self.handset.machine, self.handset.now, asyncio.get_running_loop().time())
+        refill = self._lives.refill(self.handset.machine, self.handset.now)
+        view = replace(view, screen=with_refill(screen, refill) if refill else screen, fade=fade)
         wide, high = view.screen.width, view.screen.height
         memory = self.handset.machine.memory
         if self._page == "help":
@@ -235,7 +240,10 @@ class Face:
         while True:
             self.handset.changed.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_CLOCK_S):  # wait_for may swallow the end of this task
+                fading = self._lives.fading(asyncio.get_running_loop().time())
+                async with asyncio.timeout(
+                    _FRAME_S if fading else _CLOCK_S
+                ):  # wait_for may swallow the end of this task
                     await self.handset.changed.wait()
             self.app.invalidate()
             await asyncio.sleep(_FRAME_S)
