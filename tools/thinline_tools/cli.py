@@ -40,6 +40,9 @@ account = typer.Typer(
 )
 app.add_typer(account)
 
+wire_app = typer.Typer(name="wire", help="Recordings of what passed on a wire.", epilog=_CODES, no_args_is_help=True)
+app.add_typer(wire_app)
+
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.", dir_okay=False)]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the store.", file_okay=False)]
 StateOption = Annotated[
@@ -256,6 +259,9 @@ def handset(
     profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic",
     radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = "",
     theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night",
+    wire: Annotated[
+        Path | None, typer.Option(help="File to record what passes; `thinline wire show` reads it.")
+    ] = None,
     *,
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False,
 ) -> None:
@@ -267,7 +273,7 @@ def handset(
         from thinline_tools.handset import Wishes
         from thinline_tools.handset import main as show
 
-        show(Wishes(name, server, code, ca, sim, profile, radio, theme, ascii_only))
+        show(Wishes(name, server, code, ca, sim, profile, radio, theme, ascii_only, wire))
 
 
 @app.command(epilog=_CODES, context_settings={"ignore_unknown_options": True})
@@ -283,6 +289,21 @@ def console(
 
         answer = ask(name, " ".join(verb or ["help"]))
         _show(answer.data, as_json=as_json, plain=lambda: typer.echo(answer.text))
+
+
+@wire_app.command("show")
+def wire_show(file: Annotated[Path, typer.Argument(dir_okay=False)], *, as_json: JsonOption = False) -> None:
+    """Tell the frames of a recording, with their bytes and what the radio drew for them."""
+    with _sentences():
+        from thinline_emulator.wire import read_packet, tell
+
+        told, before_mah = [], 0.0
+        for line in file.read_text("ascii", "replace").splitlines():
+            packet = read_packet(line)
+            told += list(tell(packet, before_mah))
+            before_mah = packet.mah
+        lines = [f"{one.line()}\n    {one.detail}".rstrip() for one in told]
+        _show([one.data() for one in told], as_json=as_json, plain=lambda: typer.echo("\n".join(lines)))
 
 
 @app.command()
