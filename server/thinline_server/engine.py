@@ -50,12 +50,14 @@ class Engine:
 
     Attributes:
         hub: the links.
+        synchronous: how the store syncs, as SQLite told it.
         failed: why the store is dead, if it is.
         ending: set once the server is to end.
     """
 
-    def __init__(self, settings: Settings, hub: Hub) -> None:
+    def __init__(self, settings: Settings, hub: Hub, synchronous: str) -> None:
         self.settings = settings
+        self.synchronous = synchronous
         self.hub = hub
         self.failed: Refused | None = None
         self.ending = asyncio.Event()
@@ -63,6 +65,7 @@ class Engine:
         self._driver = Driver(hub, work=self._submit, host=self._heard)
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._next_number = 1
+        self._closed = False
 
     def attach(self, writer: Writer) -> None:
         """Name the writer that does the store's work."""
@@ -73,7 +76,13 @@ class Engine:
         return self._driver.accepted(bearer, encrypted=encrypted, loopback=loopback)
 
     async def operate(self, request: Request) -> Any:
-        """Have the store do something for the operator; its answer, a `Refused` among them."""
+        """Have the store do something for the operator; its answer, a `Refused` among them.
+
+        Raises:
+            LocalError: after the end.
+        """
+        if self._closed:
+            raise LocalError("this server is closed")
         number, self._next_number = self._next_number, self._next_number + 1
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         self._driver.feed(Operate(number, request))
@@ -87,6 +96,10 @@ class Engine:
         """Say goodbye to every handset."""
         reason = Reason.STOPPING if self.failed is None else self.failed.reason
         self._driver.feed(Stop(reason=reason))
+
+    def close(self) -> None:
+        """Take no more work; what was submitted is still served."""
+        self._closed = True
 
     def hang_up(self) -> None:
         """End every connection that is still there."""
@@ -143,7 +156,7 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
         except (OSError, apsw.Error) as error:
             raise StoreLost(f"cannot open the store in {settings.data} and {settings.state}: {error}") from error
         policy = Policy(state.key, os.urandom, settings.heartbeat_s, settings.timeout_s, settings.links_most)
-        engine = Engine(settings, Hub(policy, lambda _now: _now_ms()))
+        engine = Engine(settings, Hub(policy, lambda _now: _now_ms()), store.synchronous)
         writer = Writer(store, lambda call: _post(loop, call), engine.lose)
         engine.attach(writer)
         writer.start()
@@ -151,6 +164,7 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
             yield engine
         finally:
             engine.dismiss()
+            engine.close()
             # The loop goes on while the store serves what was submitted: goodbyes leave, answers arrive.
             await loop.run_in_executor(None, writer.stop)
             engine.hang_up()
