@@ -10,6 +10,7 @@ import asyncio
 import functools
 import inspect
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +25,8 @@ __all__ = ["EXIT_FAILED", "EXIT_IO", "EXIT_NO_SERVER", "EXIT_USAGE", "app", "mai
 
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_SERVER, EXIT_IO = 1, 2, 69, 74
 
-_CODES = """Exit codes: 0 done; 1 it failed or was refused; 2 a wrong command line or setting; 69 no server runs there;
-74 the disk failed or is full."""
+_CODES = """Exit codes: 0 done; 1 it failed or was refused; 2 a wrong command line or setting; 69 no server or handset
+runs there; 74 the disk failed or is full."""
 
 app = typer.Typer(
     name="thinline",
@@ -41,6 +42,9 @@ account = typer.Typer(
 )
 app.add_typer(account)
 
+wire_app = typer.Typer(name="wire", help="Recordings of what passed on a wire.", epilog=_CODES, no_args_is_help=True)
+app.add_typer(wire_app)
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
@@ -54,22 +58,47 @@ class Place(NamedTuple):
     ] = None
 
 
-def _placed(verb: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb the options that say which server it is about; it gets them as its first argument."""
+class Wanted(NamedTuple):
+    """Which handset, and how it is shown."""
 
-    @functools.wraps(verb)
-    def with_options(config: Path | None, data: Path | None, state: Path | None, **told: Any) -> None:
-        verb(Place(config, data, state), **told)
+    server: Annotated[str, typer.Option(help="HOST:PORT; without it a server of its own runs beside it.")] = ""
+    code: Annotated[str, typer.Option(help="One-time code, from `thinline account enroll`.")] = ""
+    ca: Annotated[Path | None, typer.Option(help="PEM file of the authority to trust; needed off loopback.")] = None
+    sim: Annotated[Path | None, typer.Option(help="File of the SIM, made where it is missing.", dir_okay=False)] = None
+    name: Annotated[str, typer.Option(help="Of the handset and its folder; a free one if not given.")] = ""
+    profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic"
+    radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = ""
+    theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night"
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False
+    wire: Annotated[Path | None, typer.Option(help="File to record into; `thinline wire show` reads it.")] = None
 
-    own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
-    options = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, annotation in get_type_hints(Place, include_extras=True).items()
-    ]
-    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + options
-    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    with_options.__annotations__ = {one.name: one.annotation for one in parameters}
-    return with_options
+
+def _gathered(kind: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a verb the options that a named tuple lists; it gets them as its first argument."""
+    hints = get_type_hints(kind, include_extras=True)
+
+    def decorate(verb: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(verb)
+        def with_options(**told: Any) -> None:
+            gathered = kind(**{name: told.pop(name) for name in hints})
+            verb(gathered, **told)
+
+        own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
+        options = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=kind._field_defaults[name], annotation=annotation
+            )
+            for name, annotation in hints.items()
+        ]
+        parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + options
+        with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        with_options.__annotations__ = {one.name: one.annotation for one in parameters}
+        return with_options
+
+    return decorate
+
+
+_placed = _gathered(Place)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
@@ -81,6 +110,7 @@ def _fail(sentence: str, code: int) -> NoReturn:
 def _sentences() -> Iterator[None]:
     """Turn what may go wrong into a sentence and an exit code."""
     from thinline.errors import LocalError
+    from thinline_emulator.console import NoHandset
     from thinline_server.config import SettingsError
     from thinline_server.control import NoServer
     from thinline_server.engine import StoreLost
@@ -89,6 +119,8 @@ def _sentences() -> Iterator[None]:
         yield
     except NoServer as error:
         _fail(f"{error}; start one with: thinline serve", EXIT_NO_SERVER)
+    except NoHandset as error:
+        _fail(f"{error}; start one with: thinline handset", EXIT_NO_SERVER)
     except SettingsError as error:
         _fail(str(error), EXIT_USAGE)
     except StoreLost as error:
@@ -239,12 +271,63 @@ def _print_account(one: dict[str, Any]) -> None:
         typer.echo(f"  handset {handset['handset']}: life {handset['life']}, {handset['done']} commands, {how}")
 
 
-# Demo and bench
+# Handset, demo and bench
+
+
+@app.command(epilog=_CODES)
+@_gathered(Wanted)
+def handset(wanted: Wanted) -> None:
+    """Show a handset in this terminal; F1 helps, Ctrl-C pulls its battery.
+
+    Its SIM, its log and the server's folders are in $XDG_STATE_HOME/thinline/handsets/NAME.
+    """
+    with _sentences():
+        from thinline_tools.handset import Wishes
+        from thinline_tools.handset import main as show
+
+        show(Wishes(**wanted._asdict()))
+
+
+@app.command(epilog=_CODES, context_settings={"ignore_unknown_options": True})
+def console(
+    name: Annotated[str, typer.Argument(help="Of the handset, or the path of its console socket.")],
+    verb: Annotated[list[str] | None, typer.Argument(help="A verb and its words; help lists them.")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Do something to a handset that runs on this machine: thinline console alice battery 12."""
+    with _sentences():
+        from thinline_tools.handset import ask
+
+        answer = ask(name, " ".join(verb or ["help"]))
+        _show(answer.data, as_json=as_json, plain=lambda: typer.echo(answer.text))
+
+
+@wire_app.command("show")
+def wire_show(file: Annotated[Path, typer.Argument(dir_okay=False)], *, as_json: JsonOption = False) -> None:
+    """Tell the frames of a recording, with their bytes and what the radio drew for them."""
+    with _sentences():
+        from thinline_emulator.wire import read_packet, tell
+
+        told, before_mah = [], 0.0
+        for line in file.read_text("ascii", "replace").splitlines():
+            packet = read_packet(line)
+            told += list(tell(packet, before_mah))
+            before_mah = packet.mah
+        lines = [f"{one.line()}\n    {one.detail}".rstrip() for one in told]
+        _show([one.data() for one in told], as_json=as_json, plain=lambda: typer.echo("\n".join(lines)))
 
 
 @app.command()
-def demo() -> None:
-    """Play a minute of two handsets, a tunnel and a battery that dies."""
+def demo(*, told: Annotated[bool, typer.Option("--told", help="Tell it, even in a terminal.")] = False) -> None:
+    """In a terminal a handset to use; without one a minute of two handsets, a tunnel and a battery that dies."""
+    if not told and sys.stdin.isatty() and sys.stdout.isatty():
+        with _sentences():
+            from thinline_tools.handset import Wishes
+            from thinline_tools.handset import main as show
+
+            show(Wishes())
+        return
     from thinline_tools.demo import main as play
 
     raise typer.Exit(play())

@@ -1,0 +1,348 @@
+"""The handset full screen: keys and mouse become the handset's, and what it shows is drawn when it changed.
+
+The one module here with a terminal in its hands. Redraws are gathered: however often the handset changes, the terminal
+is drawn at most some thirty times a second. Whatever ends the face, the terminal is as it was before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.data_structures import Point
+from prompt_toolkit.filters import Condition, has_focus
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import (
+    ConditionalContainer,
+    Container,
+    DynamicContainer,
+    Float,
+    FloatContainer,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    UIContent,
+    UIControl,
+    VSplit,
+    Window,
+)
+from prompt_toolkit.layout.menus import CompletionsMenu
+from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
+from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
+
+from thinline.errors import LocalError
+from thinline_emulator.events import Charge, KeyPressed
+from thinline_emulator.host import Handset
+from thinline_emulator.keys import Char, Key
+from thinline_emulator.memory import only_here_text
+from thinline_emulator.terminal.console import ConsolePane
+from thinline_emulator.terminal.device import Picture, draw_device
+from thinline_emulator.terminal.keymap import handset_key
+from thinline_emulator.terminal.lives import Lives, with_refill
+from thinline_emulator.terminal.lookers import FieldLines, WireLines
+from thinline_emulator.terminal.pages import help_page, quit_page
+from thinline_emulator.terminal.sheet import Sheet
+from thinline_emulator.terminal.sight import see
+from thinline_emulator.terminal.themes import styles_of
+from thinline_emulator.titles import doing
+from thinline_emulator.wire import Packet
+
+__all__ = ["Face", "Looks", "pane_width"]
+
+_FRAME_S = 1 / 30
+_KEY_S = 0.01  # a key is answered sooner than a change is shown
+_CLOCK_S = 1.0  # the clock on the screen tells nobody that it moved
+_BANNER_S = 6.0
+_WHOLE, _PANE_LEAST, _PANE_MOST = 80, 29, 64  # columns
+_ESCAPE_S = 0.03  # how long the rest of an escape sequence may take
+
+
+_TITLES = {"console": " Console   F2 closes", "wire": " Wire   F3 closes", "field": " Field test   F4 closes", "": ""}
+
+
+def pane_width(columns: int) -> int:
+    """How wide a pane is beside the device; in a narrow terminal it takes the device's place."""
+    return columns if columns < _WHOLE else max(_PANE_LEAST, min(_PANE_MOST, columns - _WHOLE - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How it is drawn.
+
+    Attributes:
+        theme: see `themes`.
+        no_color: whatever the theme says.
+        ascii_only: for a terminal without UTF-8.
+        place: where the card and the rest live, for the line above the device.
+    """
+
+    theme: str = "night"
+    no_color: bool = False
+    ascii_only: bool = False
+    place: str = ""
+
+
+class _Device(UIControl):
+    """The device as a control of prompt_toolkit."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
+        self._picture = Picture(Sheet(1, 1))
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """Draw it now."""
+        self._picture = self._face.picture(width, height)
+        rows: list[Any] = list(self._picture.sheet.rows(ascii_only=self._face.looks.ascii_only))
+        return UIContent(lambda row: rows[row], len(rows), Point(0, 0), show_cursor=False)
+
+    def is_focusable(self) -> bool:
+        """Keys go to the handset."""
+        return True
+
+    def mouse_handler(self, mouse_event: MouseEvent) -> None:
+        """Turn the wheel, or press the key under the mouse."""
+        match mouse_event.event_type:
+            case MouseEventType.SCROLL_UP:
+                self._face.press(Key.WHEEL_UP)
+            case MouseEventType.SCROLL_DOWN:
+                self._face.press(Key.WHEEL_DOWN)
+            case MouseEventType.MOUSE_UP:
+                key = self._picture.key_at(mouse_event.position.x, mouse_event.position.y)
+                if key is not None:
+                    self._face.press(key)
+            case _:
+                pass
+
+
+class Face:
+    """A handset in a terminal.
+
+    Args:
+        handset: a running one.
+        looks: how it is drawn.
+        input: the terminal's; the process's own where none is given.
+        output: likewise.
+    """
+
+    def __init__(
+        self, handset: Handset, looks: Looks, input: Input | None = None, output: Output | None = None
+    ) -> None:
+        self.handset = handset
+        self.looks = looks
+        self._page = ""  # "help" or "quit" lies over the handset's screen
+        self._banner = ""
+        self._banner_until = 0.0
+        self._told = len(handset.notices)
+        self._lives = Lives()
+        self._began_s = self._drawing_s = 0.0
+        self.pane = ""  # which pane is open
+        self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
+        self.wire = WireLines(ascii_only=looks.ascii_only)
+        self._device = Window(_Device(self), style="class:desk", always_hide_cursor=True)
+        self.app: Application[None] = Application(
+            Layout(self._laid_out(), self._device),
+            Style.from_dict(styles_of(looks.theme, no_color=looks.no_color)),
+            include_default_pygments_style=False,
+            key_bindings=self._bindings(),
+            full_screen=True,
+            mouse_support=True,
+            min_redraw_interval=_KEY_S,
+            input=input,
+            output=output,
+        )
+        self.app.before_render += lambda _: self._drawn(begun=True)
+        self.app.after_render += lambda _: self._drawn(begun=False)
+        self.app.ttimeoutlen = _ESCAPE_S
+
+    async def run(self) -> None:
+        """Show it until somebody quits. What goes wrong is raised when the terminal is restored."""
+        loop = asyncio.get_running_loop()
+        before = loop.get_exception_handler()
+
+        def begin() -> None:
+            self.app.create_background_task(self._watch())
+
+        loop.set_exception_handler(self._failed)
+        try:
+            await self.app.run_async(pre_run=begin, set_exception_handler=False)
+        finally:
+            loop.set_exception_handler(before)
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error in a callback, a key's for instance: it ends the face, instead of the loop writing over it."""
+        error = context.get("exception") or RuntimeError(context["message"])
+        if self.app.future is not None and not self.app.future.done():
+            self.app.exit(exception=error)
+
+    def passed(self, packet: Packet) -> None:
+        """A packet went over the wire; for the wire pane."""
+        self.wire.passed(packet)
+        if self.pane == "wire":
+            self.app.invalidate()
+
+    def leave(self) -> None:
+        """Quit without a question: whoever could answer is gone."""
+        if self.app.future is not None and not self.app.future.done():
+            self.app.exit()
+
+    # Where it is seen
+
+    def _laid_out(self) -> Container:
+        """The device, and beside it or instead of it the open pane."""
+        shown = {"wire": self.wire, "field": FieldLines(self.handset, ascii_only=self.looks.ascii_only)}
+        panes: dict[str, Container] = {name: Window(one, style="class:pane") for name, one in shown.items()}
+        title = Window(FormattedTextControl(lambda: _TITLES[self.pane]), height=1, style="class:pane-title")
+        pane = HSplit(
+            [title, DynamicContainer(lambda: panes.get(self.pane, self.console.container))],
+            width=lambda: pane_width(self._columns()),
+            style="class:pane",
+        )
+        device = ConditionalContainer(self._device, Condition(lambda: not self.pane or self._columns() >= _WHOLE))
+        both = VSplit([device, ConditionalContainer(pane, Condition(lambda: bool(self.pane)))])
+        return FloatContainer(both, [Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)])
+
+    def _columns(self) -> int:
+        return self.app.output.get_size().columns
+
+    def toggle(self, pane: str) -> None:
+        """Open a pane, go to it, or close it."""
+        if self.pane != pane:
+            self.pane = pane
+        elif pane != "console" or self.app.layout.has_focus(self.console.input):
+            self.pane = ""
+        self.app.layout.focus(self.console.input if self.pane == "console" else self._device)
+        self.app.invalidate()
+
+    # What is seen
+
+    def picture(self, width: int, height: int) -> Picture:
+        """All of it, drawn now."""
+        machine, now = self.handset.machine, self.handset.now
+        screen, fade = self._lives.look(machine, now, asyncio.get_running_loop().time())
+        refill = self._lives.refill(machine, now)
+        screen = with_refill(screen, refill) if refill else screen
+        view = replace(see(machine, now, screen, self.looks.place, self._newest()), fade=fade)
+        wide, high = view.screen.width, view.screen.height
+        memory = machine.memory
+        if self._page == "help":
+            app = memory.focus[-1] if memory is not None and memory.focus else "idle"
+            view = replace(view, screen=help_page(app, wide, high), lit=True)
+        elif self._page == "quit" and memory is not None:
+            names = [doing(entry.intent, memory.cache) for entry in memory.outbox.entries()]
+            view = replace(view, screen=quit_page(only_here_text(memory.only_here), names, wide, high), lit=True)
+        return draw_device(view, width, height)
+
+    def _newest(self) -> str:
+        """The newest notice, for a while."""
+        loop_s = asyncio.get_running_loop().time()
+        if len(self.handset.notices) > self._told:
+            self._told = len(self.handset.notices)
+            self._say(self.handset.notices[-1])
+        return self._banner if loop_s < self._banner_until else ""
+
+    def _say(self, text: str) -> None:
+        self._banner = text
+        self._banner_until = asyncio.get_running_loop().time() + _BANNER_S
+
+    def _drawn(self, *, begun: bool) -> None:
+        """Measure how long drawing takes."""
+        at_s = asyncio.get_running_loop().time()
+        if begun:
+            self._began_s = at_s
+        else:
+            self._drawing_s = at_s - self._began_s
+
+    async def _watch(self) -> None:
+        """Have it drawn when it changed, and when the clock did."""
+        while True:
+            self.handset.changed.clear()
+            with suppress(TimeoutError):
+                fading = self._lives.fading(asyncio.get_running_loop().time())
+                async with asyncio.timeout(
+                    _FRAME_S if fading else _CLOCK_S
+                ):  # wait_for may swallow the end of this task
+                    await self.handset.changed.wait()
+            self.app.invalidate()
+            await asyncio.sleep(max(_FRAME_S, 2 * self._drawing_s))  # drawing leaves time for the keys
+
+    # What is pressed
+
+    def press(self, key: Key | Char) -> None:
+        """Press a key of the handset, or answer a page of the emulator's."""
+        page, self._page = self._page, ""
+        if page == "quit" and key == Char("y"):
+            self.leave()
+        elif not page and key == Char("?") and not self._typing():
+            self._page = "help"
+        elif not page:
+            self._do(KeyPressed(key))
+        self.app.invalidate()
+
+    def quit(self) -> None:
+        """Pull the battery; where something exists only here, ask first."""
+        memory = self.handset.machine.memory
+        if memory is not None and memory.only_here:
+            self._page = "quit"
+            self.pane = ""
+            self.app.layout.focus(self._device)
+            self.app.invalidate()
+        else:
+            self.leave()
+
+    def _typing(self) -> bool:
+        """Whether a letter would be taken by an app."""
+        memory = self.handset.machine.memory
+        return memory is not None and bool(memory.focus) and memory.focus[-1] != "jump"
+
+    def _do(self, event: Any) -> None:
+        try:
+            self.handset.do(event)
+        except LocalError as error:
+            self._say(str(error))
+
+    def _help(self) -> None:
+        self._page = "" if self._page else "help"
+        self.app.layout.focus(self._device)
+        self.app.invalidate()
+
+    def _bindings(self) -> KeyBindings:
+        bindings = KeyBindings()
+        on_device, on_console = has_focus(self._device), has_focus(self.console.input)
+        bindings.add("f1", eager=True)(lambda event: self._help())
+        bindings.add("f2", eager=True)(lambda event: self.toggle("console"))
+        bindings.add("f3", eager=True)(lambda event: self.toggle("wire"))
+        bindings.add("f4", eager=True)(lambda event: self.toggle("field"))
+        bindings.add("f9", eager=True)(lambda event: self._plug())
+        bindings.add("c-c", eager=True)(lambda event: self.quit())
+        bindings.add("c-q", eager=True)(lambda event: self.quit())
+        bindings.add("<sigint>")(lambda event: self.quit())
+        bindings.add("escape", eager=True, filter=on_console)(lambda event: self.app.layout.focus(self._device))
+
+        bindings.add("tab", filter=on_console)(lambda event: self.console.complete())
+
+        @bindings.add(Keys.BracketedPaste, eager=True, filter=on_device)
+        def _paste(event: KeyPressEvent) -> None:
+            for letter in event.data:
+                if letter.isprintable():
+                    self.press(Char(letter))
+
+        @bindings.add("escape", eager=True, filter=on_device)
+        @bindings.add(Keys.Any, filter=on_device)
+        def _key(event: KeyPressEvent) -> None:
+            name = event.key_sequence[0].key
+            key = handset_key(name.value if isinstance(name, Keys) else name, event.data)
+            if key is not None:
+                self.press(key)
+
+        return bindings
+
+    def _plug(self) -> None:
+        """Put the charger in, or take it out."""
+        self._do(Charge(not self.handset.machine.power.battery.charger_ma))
+        self.app.invalidate()
