@@ -16,6 +16,7 @@ import planting
 ROOT = Path(__file__).resolve().parents[2]
 BUGS = planting.load()
 AT_ONCE = 20  # runs of one process
+_PATIENCE_S = 300  # a bug may well make a loop endless
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,13 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     clean["PYTHONPATH"] = os.pathsep.join(sys.path)
     return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=clean, capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_PATIENCE_S,
     )
 
 
