@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -20,6 +20,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from thinline_server.config import Settings
+    from thinline_tools.cards import Trouble
 
 __all__ = ["EXIT_FAILED", "EXIT_IO", "EXIT_NO_SERVER", "EXIT_USAGE", "app", "main"]
 
@@ -199,6 +200,80 @@ def account_revoke(
     """Never let a handset in again; its link ends at once."""
     done = _operate((config, data, state), "account.revoke", handset=handset)
     _show(done, as_json=as_json, plain=lambda: typer.echo(f"revoked {done['handset']}"))
+
+
+# Cards in and out
+
+
+@app.command("import", epilog=_CODES)
+def import_files(
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts they become.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.vcf...", dir_okay=False, exists=True)],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Take vCards (2.1, 3, 4) into an account; each is kept as it is, and twice the same is one contact.
+
+    What is not taken is told by file, card and line, and the exit code is 1 then.
+    """
+    from thinline_server.control import calling
+    from thinline_tools.cards import import_cards
+
+    with _sentences(), calling(_settings(config, data=data, state=state).state) as server, _progress() as done:
+        result = import_cards(server, name, files, done)
+    _tell_troubles(result.troubles, as_json=as_json)
+    said = f"{result.new} new, {result.there} were there, {result.dead} stay deleted, {result.refused} refused"
+    _show(result.told(), as_json=as_json, plain=lambda: typer.echo(said))
+    if any(trouble.lost for trouble in result.troubles):
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command("export", epilog=_CODES)
+def export_file(
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts.")],
+    to: Annotated[Path | None, typer.Option("--to", help="File; standard output if not given.", dir_okay=False)] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    state: StateOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Write an account's contacts as vCards: what was imported as it was, but for lines that changed since."""
+    from thinline_server.control import calling
+    from thinline_tools.cards import export_cards
+    from thinline_tools.whole import whole_file
+
+    if as_json and to is None:
+        _fail("--json needs --to: standard output carries the cards", EXIT_USAGE)
+    with _sentences(), calling(_settings(config, data=data, state=state).state) as server, _progress() as done:
+        if to is None:
+            result = export_cards(server, name, sys.stdout.buffer, done)
+        else:
+            with whole_file(to) as file:
+                result = export_cards(server, name, file, done)
+    _tell_troubles(result.troubles, as_json=as_json)
+    if as_json:
+        _show(result.told(), as_json=True)
+    elif to is not None:
+        typer.echo(f"{result.written} contacts written to {to}")
+    if result.troubles:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Count on standard error, where a person looks at it."""
+    console = Console(stderr=True)
+    with console.status("0 cards") as status:
+        yield lambda done: status.update(f"{done} cards")
+
+
+def _tell_troubles(troubles: Iterable[Trouble], *, as_json: bool) -> None:
+    for trouble in () if as_json else troubles:
+        typer.echo(f"thinline: {trouble.where}: {trouble.why}", err=True)
 
 
 # How answers look
