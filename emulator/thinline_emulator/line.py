@@ -38,17 +38,15 @@ _BARRED_S = 900.0
 _FINAL_S = 60.0
 
 
-def window_bytes(profile: RadioProfile) -> int:
-    """Credit that keeps the downlink busy for one round trip; at least one chunk, and with it a second of the rate."""
-    chunk = chunk_bytes(profile)
-    round_trip = int(profile.down_bytes_s * 2 * profile.latency_s)
-    return max(chunk, min(round_trip, int(profile.down_bytes_s) - chunk))
-
-
 def chunk_bytes(profile: RadioProfile) -> int:
-    """The largest piece that the server may send at once: with the window before it, a second of the rate."""
-    share_s = min(1.0, max(0.25, 1.0 - 2 * profile.latency_s))
-    return max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(profile.down_bytes_s * share_s)))
+    """What may be under way downwards: a second of the rate, within the protocol's bounds (spec FLOW-9)."""
+    return max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(profile.down_bytes_s)))
+
+
+def window_bytes(profile: RadioProfile) -> int:
+    """The credit that goes with it: the last frame of a credit may run over by a piece (spec FLOW-2, FLOW-8)."""
+    chunk = chunk_bytes(profile)
+    return chunk - chunk // LIMITS.pieces
 
 
 @unique

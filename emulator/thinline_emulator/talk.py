@@ -268,9 +268,9 @@ class Talk:
         yield from memory.asks.ready(now)
 
     def next_chunk(self, radio: RadioProfile) -> frames.Chunk | None:
-        """The next piece of a part that goes up: at most a second of the rate."""
-        size = max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(radio.up_bytes_s)))
-        return self.memory.asks.next_chunk(size)
+        """The next piece of a part that goes up."""
+        chunk = max(LIMITS.chunk_least_bytes, min(LIMITS.chunk_bytes, int(radio.up_bytes_s)))
+        return self.memory.asks.next_chunk(chunk // LIMITS.pieces)
 
 
 def _sentence(reason: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError
 
@@ -35,3 +37,5 @@ def doing(intent: Intent, cache: Cache) -> str:
             head = cache.get(item)
             name = title(item, head.type, head.fields) if head is not None else item.hex()
             return f"{'changed' if isinstance(intent, Change) else 'deleted'}: {name}"
+        case _ as never:
+            assert_never(never)

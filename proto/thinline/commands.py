@@ -40,6 +40,9 @@ __all__ = [
 
 DELETE_SEEN_BYTES = 8  # of the content digest, in a delete (spec CMD-4)
 
+# A generated enum looks its values up by name each time.
+_APPLIED, _COPIED = Verdict.VERDICT_APPLIED, Verdict.VERDICT_COPIED
+
 
 @unique
 class Place(Enum):
@@ -113,7 +116,7 @@ class Changes:
     """The heads that a command makes, and how it went. `told` are heads to show that did not change."""
 
     heads: tuple[Version, ...]
-    verdict: int = Verdict.VERDICT_APPLIED
+    verdict: int = _APPLIED
     told: tuple[bytes, ...] = ()
 
 
@@ -194,7 +197,7 @@ def _change(body: bytes, view: View) -> Decision:
         return Rejection(Reason.NO_SUCH_ITEM)
     merged = _merged(version, intent, view)
     if not merged.conflict and not version.head.dead:
-        return _replace(version, merged, view, Verdict.VERDICT_APPLIED)
+        return _replace(version, merged, view, _APPLIED)
     return _conflict(version, intent, merged, view)
 
 
@@ -222,18 +225,18 @@ def _conflict(version: Version, intent: Change, merged: Merged, view: View) -> D
     item = version.head.item
     new_id = copy_id(item, view)
     if any(copy.head.item == new_id for copy in view.copies):
-        return Changes((), Verdict.VERDICT_COPIED, told=(new_id, item))
+        return Changes((), _COPIED, told=(new_id, item))
     for copy in view.copies:
         if copy.copy_by == view.handset and not copy.head.dead:
             again = _merged(copy, intent, view)
             if not again.conflict:
-                return _replace(copy, again, view, Verdict.VERDICT_COPIED)
+                return _replace(copy, again, view, _COPIED)
     refused = _refused(version.head.type, merged.content, view)
     if refused:
         return refused
     content = merged.content
     head = Head(new_id, 0, NO_REVISION, version.head.type, content.fields, content.blobs, copy_of=item)
-    return Changes((grow(None, head, view.handset),), Verdict.VERDICT_COPIED, told=(item,))
+    return Changes((grow(None, head, view.handset),), _COPIED, told=(item,))
 
 
 def _delete(body: bytes, view: View) -> Decision:

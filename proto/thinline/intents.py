@@ -7,6 +7,7 @@ layer between untouched.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from google.protobuf.message import DecodeError, Message
@@ -101,6 +102,7 @@ def _change(message: item_pb2.Change) -> Change:
     return Change(message.item, Edit(fields, blobs))
 
 
+@lru_cache(maxsize=64)  # a rule reads a body twice: for what it touches, and to decide
 def read_intent(kind: int, body: bytes) -> Intent:
     """The intent in a command of a core kind.
 

@@ -58,6 +58,8 @@ def take_varint(data: bytes, at: int) -> tuple[int, int]:
     Raises:
         RemoteError: MALFORMED, when it is cut off or longer than ten bytes.
     """
+    if at < len(data) and data[at] < 0x80:  # most are one byte
+        return data[at], at + 1
     value = 0
     for shift in range(0, 70, 7):
         if at >= len(data):

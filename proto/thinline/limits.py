@@ -47,8 +47,9 @@ class Limits:
     timeout_s: int = 60  # beyond the heartbeat, before a silent link is lost
     squeeze_from_bytes: int = 96  # shorter frames are not worth compressing
     credit_bytes: int = 262_144  # bulk bytes a handset may have under way to the server
-    chunk_bytes: int = 16_384
-    chunk_least_bytes: int = 512
+    chunk_bytes: int = 65_536  # sync and bulk bytes under way to a handset: at most a second of its rate
+    chunk_least_bytes: int = 2_048
+    pieces: int = 4  # of a chunk: what one window or chunk frame takes at most
 
 
 LIMITS = Limits()

@@ -19,6 +19,10 @@ from thinline.types import Merge
 __all__ = ["BlobChange", "Content", "Edit", "FieldChange", "Merged", "difference", "merge"]
 
 
+# A generated enum looks its values up by name each time.
+_SET, _LAST_WINS = Merge.MERGE_SET, Merge.MERGE_LAST_WINS
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field of an edit: the whole new value and the digest of the one replaced, or elements in and out of a set."""
@@ -88,7 +92,7 @@ def _merge_field(cells: Cells, change: FieldChange, rule: int) -> bool:
         cells[change.number] = _set_value(current, change)
         return False
     cells[change.number] = _checked(change, change.value)
-    if rule == Merge.MERGE_LAST_WINS:
+    if rule == _LAST_WINS:
         return False
     value = b"".join(current)
     return digest(value) != change.seen and value != change.value
@@ -134,7 +138,7 @@ def difference(old: Content, new: Content, rules: Mapping[int, int]) -> Edit:
         was, now = before.get(number, ()), after.get(number, ())
         if was == now:
             continue
-        if rules.get(number, 0) == Merge.MERGE_SET:
+        if rules.get(number, 0) == _SET:
             add = tuple(record for record in now if record not in was)
             remove = tuple(record for record in was if record not in now)
             if add or remove:  # else only their order differs

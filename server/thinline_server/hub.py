@@ -130,9 +130,8 @@ class Hub:
                     self._admit(wire, session, now, out)
                     out.append(_logged("linked", session, disposition=output.welcome.disposition))
                 case Over(reason, sentence):
-                    out.append(
-                        _logged("unlinked", session, reason=name_of(reason) if reason else "", sentence=sentence)
-                    )
+                    named = name_of(reason) if reason else ""
+                    out.append(_logged("unlinked", session, reason=named, sentence=sentence))
         if isinstance(event, Lost):
             self._forget(wire, session)
 

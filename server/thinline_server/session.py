@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from thinline import frames
-from thinline.errors import LocalError, RemoteError
+from thinline.errors import RemoteError
 from thinline.frames import Disposition
 from thinline.limits import LIMITS
 from thinline.link import Came, Ended, Link, LinkInput, Role, Say, Spare
-from thinline.machine import Hang, Lost, Transmit, WakeAt
+from thinline.machine import Hang, Transmit, WakeAt
 from thinline.reasons import Reason, sentence_of
 from thinline.windows import Cursor
 from thinline_server.asks import AskKind, Reply, read_ask
@@ -85,12 +85,12 @@ class Session:
 
     __slots__ = (
         "_asks",
-        "_chunk_bytes",
         "_commands",
         "_followed",
         "_handshake",
         "_kinds",
         "_life",
+        "_piece_bytes",
         "_reading",
         "_salvage",
         "_transfers",
@@ -109,7 +109,7 @@ class Session:
         self._followed: dict[int, _Followed] = {}
         self._transfers = Transfers()
         self._asks = self._commands = self._life = 0
-        self._chunk_bytes = LIMITS.chunk_bytes
+        self._piece_bytes = LIMITS.chunk_bytes // LIMITS.pieces
         self._reading = 0  # the collection that a window is being read of
         self._salvage = False
 
@@ -174,9 +174,8 @@ class Session:
     def _admit(self, admitted: Admitted, say: _Sayer) -> None:
         hello = admitted.hello
         self.account, self.handset, self._life = admitted.account, hello.handset, hello.life
-        self._chunk_bytes = max(
-            LIMITS.chunk_least_bytes, min(hello.chunk_bytes or LIMITS.chunk_bytes, LIMITS.chunk_bytes)
-        )
+        chunk_bytes = max(LIMITS.chunk_least_bytes, min(hello.chunk_bytes or LIMITS.chunk_bytes, LIMITS.chunk_bytes))
+        self._piece_bytes = chunk_bytes // LIMITS.pieces
         disposition = admitted.welcome.disposition
         self._salvage = disposition == Disposition.DISPOSITION_SALVAGE
         if not self._salvage:
@@ -327,11 +326,11 @@ class Session:
             if dirty is not None:
                 self._reading, followed = dirty
                 followed.dirty = False
-                room = self._chunk_bytes
+                room = self._piece_bytes
                 request = ReadWindow(self.account, dirty[0], followed.cursor, room, followed.budget_bytes)
                 out.append(Need(request, followed))
                 return
-            piece = self._transfers.piece(self._chunk_bytes)
+            piece = self._transfers.piece(self._piece_bytes)
             if piece is None:
                 return
             say(piece)
@@ -356,12 +355,10 @@ class _Sayer:
         """Say a frame, unless the link is over; a last word ends it."""
         if self._link.closed:
             return
-        try:
-            self.feed(Say(frame))
-        except LocalError as error:  # spec LIMIT-1: it asks and does not read, so that too much waits
-            self.feed(Lost(0, str(error)))
-            self._out.append(Over(Reason.LIMIT, str(error)))
-            return
+        for fact in self.feed(Say(frame)):
+            if isinstance(fact, Ended):  # spec FLOW-12: it asks and does not read
+                self._out.append(Over(fact.reason, fact.sentence))
+                return
         if isinstance(frame, frames.Goodbye | frames.Refusal) and self._link.closed:
             self._out.append(Over(frame.reason, frame.sentence))
 

@@ -50,13 +50,13 @@ class Transfers:
 
     # Down
 
-    def piece(self, chunk_bytes: int) -> frames.Chunk | None:
+    def piece(self, piece_bytes: int) -> frames.Chunk | None:
         """The next chunk to say, of whichever part's turn it is."""
         if not self._downloads:
             return None
         ask, download = next(iter(self._downloads.items()))
         del self._downloads[ask]
-        end = download.offset + chunk_bytes - _CHUNK_OVERHEAD_BYTES
+        end = download.offset + piece_bytes - _CHUNK_OVERHEAD_BYTES
         last = end >= len(download.data)
         if not last:
             self._downloads[ask] = Download(download.data, end)  # behind the others

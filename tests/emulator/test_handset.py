@@ -37,10 +37,8 @@ from thinline_emulator.events import (
     Tunnel,
     Want,
 )
-from thinline_emulator.handset import Handset
 from thinline_emulator.keys import Key
 from thinline_emulator.profiles import load_profile, load_radio
-from thinline_emulator.sim import Sim
 from thinline_server.requests import Apply, EnrolHandset, Greet, Greeting, Refused, Request
 from town import Resident, Town, contact, fields_of
 
@@ -357,9 +355,7 @@ def test_a_refused_link_waits_as_long_as_it_was_told() -> None:
 def test_a_code_that_is_refused_is_not_tried_again() -> None:
     town = Town()
     town.account("alice")
-    alice = Resident("alice", Handset(town.settings("alice"), Sim(bytes(32)), "WRONG"), town.clock)
-    town.residents["alice"] = alice
-    town.feed(alice, PowerOn())
+    alice = town.blank("alice", "WRONG")
     town.run(3_600.0)
     assert len([one for one in town.served.asked if isinstance(one, EnrolHandset)]) == 1
     assert "not enrolled" in alice.screen

@@ -11,6 +11,7 @@ import pytest
 from thinline import frames
 from thinline.codec import cut_packet, encode_body, join_packet, number_body, read_frame
 from thinline.frames import Direction
+from thinline.limits import LIMITS
 from thinline.link import Came, Ended, Say, Spare
 from thinline.machine import Arrived, Dial, Hang, Lost, Opened, Room, Transmit, Woke
 from thinline.reasons import Reason
@@ -306,9 +307,8 @@ def test_a_packet_that_can_not_be_understood_ends_the_link_with_a_reason() -> No
 def test_all_that_is_under_way_is_at_most_a_second_of_the_rate(name: str) -> None:
     profile = load_radio(name)
     chunk, window = chunk_bytes(profile), window_bytes(profile)
-    assert 512 <= chunk <= 16_384
-    assert window >= chunk
-    assert window + chunk <= max(profile.down_bytes_s, 2 * chunk)
+    assert LIMITS.chunk_least_bytes <= chunk <= min(LIMITS.chunk_bytes, profile.down_bytes_s)
+    assert window + chunk // LIMITS.pieces == chunk
 
 
 def test_state_of_a_new_link() -> None:

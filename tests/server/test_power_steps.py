@@ -157,7 +157,11 @@ KINDS = {
     "account": Kind(subscribe, check_subscribe),
     "epoch": Kind(go_back, check_go_back),
 }
-every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+QUICK = ("command", "revocation", "part")
+every_kind = pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, kind in KINDS.items()],
+)
 
 
 @cache
@@ -200,7 +204,7 @@ def cut_at(kind: Kind, operation: int, chance: int) -> bool:
 
 @every_kind
 def test_a_cut_after_each_operation_leaves_all_or_nothing(kind: Kind) -> None:
-    """D1, D9, D10, D11."""
+    """D1, D9, D10, D11, CMD-19, CMD-24, PART-6."""
     for operation in range(1, 200):
         ended = [cut_at(kind, operation, chance) for chance in range(CHANCES)]
         if all(ended):

@@ -163,6 +163,9 @@ class LiveLine:
                 self._changed.clear()
                 await self._changed.wait()
 
+    def __repr__(self) -> str:
+        return f"<{self.client.name}: ended {self.client.ended}, error {self.error!r}>"
+
     # For connectors
 
     def hold(self, coroutine: Any) -> None:

@@ -21,9 +21,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from thinline_server.control import ask_server
+from typer.testing import CliRunner, Result
 
-__all__ = ["ROOT", "ServeProcess", "cli", "environment", "serving"]
+from thinline_server.control import ask_server
+from thinline_tools.cli import app
+
+__all__ = ["ROOT", "ServeProcess", "cli", "environment", "serving", "verb"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = [str(ROOT / one) for one in ("proto", "emulator", "server", "tools")]
@@ -37,7 +40,7 @@ def environment(**told: str) -> dict[str, str]:
 
 
 def cli(*arguments: str, **told: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
+    """Run the command to its end, as a process."""
     return subprocess.run(
         [sys.executable, "-m", "thinline_tools.cli", *arguments],
         env=environment(**told),
@@ -46,6 +49,11 @@ def cli(*arguments: str, **told: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=_PATIENCE_S,
     )
+
+
+def verb(*arguments: str) -> Result:
+    """Run the command in this process: for verbs that only ask a server, or fail before there is one."""
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "200"})
 
 
 class ServeProcess:

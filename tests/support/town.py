@@ -19,7 +19,18 @@ from thinline.machine import Arrived, Dial, Hang, Lost, Opened, Room, Transmit, 
 from thinline.merge import Content
 from thinline.testing.clock import Clock
 from thinline.v1 import contacts_pb2
-from thinline_emulator.events import Denied, KeyPressed, Make, MemoryLost, Notice, PowerOn, ScreenChanged, SimWritten
+from thinline_emulator.autopsy import Autopsy, examine
+from thinline_emulator.events import (
+    Denied,
+    HandsetInput,
+    KeyPressed,
+    Make,
+    MemoryLost,
+    Notice,
+    PowerOn,
+    ScreenChanged,
+    SimWritten,
+)
 from thinline_emulator.handset import Handset
 from thinline_emulator.keys import parse_key
 from thinline_emulator.memory import Volatile
@@ -56,15 +67,42 @@ class Resident:
         notices: what it told its owner.
     """
 
-    def __init__(self, name: str, machine: Handset, clock: Clock[Any]) -> None:
+    def __init__(self, name: str, machine: Handset, town: Town) -> None:
         self.name = name
-        self._clock = clock
+        self._town = town
         self.machine = machine
         self.card: Sim | None = None
         self.lost: list[MemoryLost] = []
         self.notices: list[str] = []
         self.draws = 0  # ScreenChanged
         self.denied = ""
+
+    # A bench for verbs and scripts
+
+    @property
+    def autopsies(self) -> list[Autopsy]:
+        """Of every memory that it lost."""
+        return [examine(one) for one in self.lost]
+
+    @property
+    def now(self) -> float:
+        """The town's time."""
+        return self._town.now
+
+    @property
+    def rate(self) -> float:
+        """Time jumps."""
+        return float("inf")
+
+    def do(self, event: HandsetInput) -> None:
+        """Hand it an input."""
+        self._town.feed(self, event)
+
+    def set_rate(self, rate: float) -> None:
+        """There is none. Raises LocalError."""
+        raise LocalError("time jumps here; it has no rate")
+
+    # What it is like
 
     @property
     def memory(self) -> Volatile:
@@ -75,17 +113,17 @@ class Resident:
     @property
     def screen(self) -> str:
         """What it shows, as text."""
-        return self.machine.look(self._clock.now).text()
+        return self.machine.look(self.now).text()
 
     def item(self, item: bytes) -> Shown:
         """An item that it shows."""
-        shown = self.machine.desk(self._clock.now).item(item)
+        shown = self.machine.desk(self.now).item(item)
         assert shown is not None, f"no {item!r}"
         return shown
 
     def names(self) -> list[str]:
         """The names of the contacts that it shows, sorted."""
-        items = self.machine.desk(self._clock.now).items(1)
+        items = self.machine.desk(self.now).items(1)
         return sorted(contacts_pb2.Contact.FromString(shown.content.fields).name for shown in items)
 
 
@@ -122,6 +160,13 @@ class Town:
         """Seconds."""
         return self.clock.now
 
+    def blank(self, name: str, code: str = "") -> Resident:
+        """A handset with a blank card, switched on."""
+        card = Sim(Random(f"the key of {name}").randbytes(32))
+        resident = self.residents[name] = Resident(name, Handset(self.settings(name), card, code, self.now), self)
+        self.feed(resident, PowerOn())
+        return resident
+
     def account(self, name: str, *contacts: str) -> None:
         """An account with some contacts, made by a handset that leaves again."""
         self.served.account(name)
@@ -141,7 +186,7 @@ class Town:
         code = "" if sim else self.served.code(account or name)
         card = sim or Sim(Random(f"the key of {name}").randbytes(32))
         kind = self.settings(name, **settings)
-        resident = self.residents[name] = Resident(name, Handset(kind, card, code, self.now), self.clock)
+        resident = self.residents[name] = Resident(name, Handset(kind, card, code, self.now), self)
         self.feed(resident, PowerOn())
         return resident
 

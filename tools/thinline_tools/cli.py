@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 if TYPE_CHECKING:
     from thinline_server.config import Settings
@@ -293,6 +291,9 @@ def _print_accounts(found: list[dict[str, Any]]) -> None:
     if not found:
         typer.echo("there are no accounts; make one with: thinline account add NAME")
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table("name", "number", "items", "handsets", "linked", box=None, pad_edge=False)
     for one in found:
         handsets = [handset for handset in one["handsets"] if not handset["revoked"]]

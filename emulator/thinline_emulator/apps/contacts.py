@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from thinline.intents import Change, Create, Delete
 from thinline.items import ITEM_ID_BYTES, content_digest
@@ -104,6 +104,8 @@ class Contacts:
                 return _draw_form(state, desk)
             case Sure(item):
                 return _draw_sure(item, desk)
+            case _ as never:
+                assert_never(never)
 
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""
@@ -116,6 +118,8 @@ class Contacts:
                 return _key_form(state, key, desk)
             case Sure(item):
                 return _key_sure(item, key, desk)
+            case _ as never:
+                assert_never(never)
 
 
 # The list

@@ -523,7 +523,7 @@ class Hello(_message.Message):
     heartbeat_s: _builtins.int
     """wished; the welcome tells the one that holds"""
     chunk_bytes: _builtins.int
-    """one second of its link's rate, or less"""
+    """may be under way to it at once: one second of its link's rate, or less"""
     credit: _builtins.int
     """sync and bulk bytes that the server may send at once"""
     @_builtins.property

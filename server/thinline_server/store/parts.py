@@ -29,7 +29,7 @@ _log = structlog.get_logger("thinline.store")
 
 OPEN_UPLOADS = 8  # of one account; the oldest gives way and begins again
 _HASH_BYTES = 32
-_LEVEL = 6
+_LEVEL = 3  # the one thread of the store waits for it
 
 _WHOLE = "SELECT size, encoding FROM blobs WHERE account = ? AND hash = ?"
 _OPEN = "SELECT size, offset FROM uploads WHERE account = ? AND hash = ?"

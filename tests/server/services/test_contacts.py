@@ -20,6 +20,7 @@ def fields(**told: object) -> bytes:
 
 
 def test_the_order_is_the_name_s_without_regard_to_case() -> None:
+    """CONTACT-1."""
     assert SERVICE.key(1, fields(name="Ærø STRASSE")) == "ærø strasse".encode()
     assert SERVICE.key(1, fields(name="Straße")) == SERVICE.key(1, fields(name="STRASSE"))
     assert SERVICE.key(1, fields(name="e\u0301")) == SERVICE.key(1, fields(name="\u00e9"))
@@ -71,6 +72,7 @@ def test_contacts_that_are_taken(good: dict[str, object]) -> None:
     ],
 )
 def test_contacts_that_break_a_bound(bad: dict[str, object]) -> None:
+    """CONTACT-2."""
     assert SERVICE.check(1, Content(fields(**bad))) is Reason.INVALID
 
 

@@ -50,8 +50,9 @@ def sweep(server: PoweredServer, handset: Told, cursor: bytes = b"", **sizes: in
 
 @pytest.mark.parametrize("room", [1, 300, 60_000])
 def test_a_refill_comes_by_name_whatever_the_room(server: PoweredServer, people: People, room: int) -> None:
-    """SYNC-6, SYNC-9."""
+    """SYNC-6, SYNC-9, SYNC-11."""
     fill(server, people.alice, NAMES)
+    assert read(server, people.alice, b"", room=room).window.point == people.alice.seen.newest
     heads, cursor = sweep(server, people.alice, room=room)
     names = [Contact.FromString(head.fields).name for head in heads]
     assert names == ["", "Alice", "alice", "bob", "bob", "carol" * 20, "Zoë", "Ånn"]

@@ -1,0 +1,489 @@
+"""The planted bugs, by the id of the rule that each breaks: an invariant's, or a sentence's of the specification.
+
+A row says what is broken, breaks it by setting attributes, and names the test that must fail. Break the place where a
+rule is kept, not the test's own view of it. Rows are ordered as the chapters are; invariants come first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from planting import Bug, Patch
+
+from thinline import (
+    codec,
+    commands,
+    convert,
+    history,
+    identity,
+    items,
+    link,
+    merge,
+    projection,
+    reasons,
+    scheduler,
+    squeeze,
+    states,
+    welcome,
+    windows,
+)
+from thinline.frames import Beat, Direction
+from thinline.intents import CREATE
+from thinline.limits import LIMITS
+
+__all__ = ["BUGS"]
+
+HUGE = 1 << 40
+
+
+def put(owner: Any, name: str, value: Any) -> Callable[[Patch], None]:
+    """The plain case: one thing in place of another."""
+    return lambda patch: patch(owner, name, value)
+
+
+def around(owner: Any, name: str, wrong: Callable[..., Any]) -> Callable[[Patch], None]:
+    """A function in place of another which it is given as its first argument."""
+    right = getattr(owner, name)
+
+    def planted(*args: Any, **kwargs: Any) -> Any:
+        return wrong(right, *args, **kwargs)
+
+    return lambda patch: patch(owner, name, planted)
+
+
+def limit(module: Any, **changes: Any) -> Callable[[Patch], None]:
+    """Another limit, for one module."""
+    return put(module, "LIMITS", replace(LIMITS, **changes))
+
+
+# What takes more than a line
+
+
+def _renumber(jump: bool) -> Callable[..., Any]:
+    """A link that takes repeats, or gaps, as if they were next."""
+
+    def take(right: Any, self: link.Link, data: bytes, *rest: Any) -> None:
+        number = codec.read_frame(data, Direction.DOWN if self.role is Direction.UP else Direction.UP)[0]
+        if (number > self.came + 1) if jump else (number <= self.came):
+            self.came = number - 1
+        right(self, data, *rest)
+
+    return take
+
+
+def _late_deadline(right: Any, self: link.Link) -> float:
+    heard, self._arrived_at = self._arrived_at, self._sent_at
+    try:
+        return float(right(self)) if self.role is Direction.UP else float("inf")
+    finally:
+        self._arrived_at = heard
+
+
+def _mute(right: Any, self: link.Link, reason: Any, detail: str, now: float, out: list[Any]) -> None:
+    self._end(link.Ended(reason, ""), out)
+
+
+def _deaf_to_beats(right: Any, self: link.Link, frame: Any, *rest: Any) -> bool:
+    return True if isinstance(frame, Beat) else bool(right(self, frame, *rest))
+
+
+def _moving_sweep(right: Any, cursor: windows.Cursor, position: int) -> windows.Cursor:
+    return cursor._replace(top=max(position, cursor.base))
+
+
+def _create_again(patch: Patch) -> None:
+    rule = commands.CORE_RULES[CREATE]
+
+    def decide(body: bytes, view: commands.View) -> commands.Decision:
+        return rule.decide(body, replace(view, items={}))
+
+    patch(commands, "CORE_RULES", {**commands.CORE_RULES, CREATE: replace(rule, decide=decide)})
+
+
+def _empty_tombstones(right: Any) -> property:
+    return property(lambda self: commands.Content() if self.head.dead else right.fget(self))
+
+
+BUGS: Mapping[str, Bug] = {
+    # Invariants
+    "H1": Bug(
+        "the chain forgets what was before",
+        put(history, "advance", lambda chain, row: hashlib.sha256(row).digest()[:16]),
+        "proto/test_history.py::test_chains_are_equal_where_rows_are",
+    ),
+    "H3": Bug(
+        "only the newest point seen is compared",
+        around(welcome, "continues", lambda right, seen, chains: right(list(seen)[-1:], dict(list(chains.items())[:-1]))),
+        "proto/test_welcome.py::test_salvage_if_and_only_if_a_point_is_not_in_the_history",
+    ),
+    "H6": Bug(
+        "a sweep's end moves while it is under way",
+        around(windows, "next_sweep", _moving_sweep),
+        "proto/test_windows.py::test_each_change_is_sent_once_whatever_the_rooms",
+    ),
+    "B2": Bug(
+        "a refill goes beyond the budget",
+        put(windows, "admits", lambda *_: True),
+        "proto/test_windows.py::test_a_refill_is_the_projection",
+    ),
+    "S2": Bug(
+        "the later edit of a field wins",
+        around(commands, "merge", lambda right, *args: replace(right(*args), conflict=False)),
+        "proto/test_commands.py::test_a_conflict_makes_a_copy_and_leaves_the_item",
+    ),
+    "T8": Bug(
+        "a parser's own error goes through",
+        put(codec, "DecodeError", KeyError),
+        "proto/test_codec.py::test_any_bytes_give_frames_or_a_typed_error",
+    ),
+    "X1": Bug(
+        "a link takes a repeated frame again",
+        around(link.Link, "_take", _renumber(jump=False)),
+        "proto/test_link.py::test_whatever_the_numbers_each_frame_comes_once_and_in_order",
+    ),
+    "X3": Bug(
+        "two payloads of one number look the same",
+        put(commands, "payload_digest", lambda kind, body: bytes(8)),
+        "proto/test_commands.py::test_two_payloads_of_one_number_are_told_apart",
+    ),
+    "X4": Bug(
+        "a command does not wait for the one before it",
+        around(commands, "place", lambda right, done, number, after: right(done, number, 0)),
+        "proto/test_commands.py::test_a_lost_frame_is_a_gap_and_a_forgotten_past_is_not",
+    ),
+    # LINK
+    "LINK-1": Bug(
+        "anything may be said first",
+        put(states, "TRANSITIONS", {**states.TRANSITIONS, (states.State.NEW, link.frames.Proof): states.State.PROVEN}),
+        "proto/test_link.py::test_out_of_turn_before_the_hello",
+    ),
+    "LINK-2": Bug(
+        "an end says what it likes",
+        around(link, "next_state", lambda right, state, frame: right(state, frame) or state),
+        "proto/test_link.py::test_an_end_does_not_say_what_may_not_be_said",
+    ),
+    "LINK-3": Bug(
+        "an end believes what it hears",
+        around(link, "next_state", lambda right, state, frame: right(state, frame) or state),
+        "proto/test_link.py::test_out_of_turn_in_any_state",
+    ),
+    "LINK-5": Bug(
+        "a handshake may stall",
+        limit(link, handshake_s=1e9),
+        "proto/test_link.py::test_a_handshake_that_stalls_ends",
+    ),
+    "LINK-6": Bug(
+        "a frame of a later version ends the link",
+        limit(link, ignored_frames=0),
+        "proto/test_link.py::test_frames_of_later_versions_are_passed_over_once_live",
+    ),
+    "LINK-7": Bug(
+        "a bad frame ends the link without a word",
+        around(link.Link, "_refuse", _mute),
+        "proto/test_link.py::test_a_bad_frame_is_told_why_and_ends_its_link",
+    ),
+    "LINK-8": Bug(
+        "what we say counts as being heard",
+        around(link.Link, "_deadline", _late_deadline),
+        "proto/test_link.py::test_any_frame_counts",
+    ),
+    "LINK-9": Bug(
+        "a beat gets no answer",
+        around(link.Link, "_put", _deaf_to_beats),
+        "proto/test_link.py::test_an_idle_handset_beats_and_the_server_answers",
+    ),
+    "LINK-10": Bug(
+        "what waited goes out behind the goodbye",
+        put(scheduler.Scheduler, "clear", lambda self: setattr(self, "credit", HUGE)),
+        "proto/test_link.py::test_nothing_follows_a_goodbye",
+    ),
+    "LINK-13": Bug(
+        "a refusal of the link is taken as one of a command",
+        put(link, "next_state", lambda state, frame: states.TRANSITIONS.get((state, type(frame)))),
+        "proto/test_link.py::test_a_last_word_ends_the_link",
+    ),
+    "LINK-14": Bug(
+        "a handset waits for ever",
+        put(link, "_AWAITED", ()),
+        "proto/test_link.py::test_a_handset_that_gets_no_answer_takes_the_link_as_lost",
+    ),
+    "LINK-15": Bug(
+        "a server waits for ever",
+        around(link.Link, "_deadline", _late_deadline),
+        "proto/test_link.py::test_a_server_that_hears_nothing_takes_the_link_as_lost",
+    ),
+    "LINK-16": Bug(
+        "any heartbeat will do",
+        limit(convert, heartbeat_least_s=0, heartbeat_most_s=HUGE),
+        "proto/test_convert.py::test_an_illegal_frame_is_never_built",
+    ),
+    # FRAME
+    "FRAME-1": Bug(
+        "packets grow without bound",
+        limit(link, packet_bytes=HUGE),
+        "proto/test_link.py::test_many_frames_leave_in_packets_within_their_bounds",
+    ),
+    "FRAME-2": Bug(
+        "every frame has the number 1",
+        around(link, "number_body", lambda right, number, body: right(1, body))
+        if hasattr(link, "number_body")
+        else around(scheduler, "number_body", lambda right, number, body: right(1, body)),
+        "proto/test_link.py::test_frames_are_numbered_from_one",
+    ),
+    "FRAME-3": Bug(
+        "a link takes a repeated frame again",
+        around(link.Link, "_take", _renumber(jump=False)),
+        "proto/test_link.py::test_a_repeat_is_dropped",
+    ),
+    "FRAME-4": Bug(
+        "a link does not notice a gap",
+        around(link.Link, "_take", _renumber(jump=True)),
+        "proto/test_link.py::test_a_gap_is_a_lost_link",
+    ),
+    "FRAME-5": Bug(
+        "frames of any size are read",
+        put(codec, "_BOUNDS", dict.fromkeys(Direction, HUGE)),
+        "proto/test_codec.py::test_a_frame_is_bounded_by_its_direction",
+    ),
+    "FRAME-6": Bug(
+        "a frame of the wrong direction is an unknown one",
+        put(codec, "_check_direction", lambda message, direction: None),
+        "proto/test_codec.py::test_a_kind_of_the_other_direction_is_out_of_turn",
+    ),
+    "FRAME-7": Bug(
+        "what is no frame is one all the same",
+        around(codec, "require", lambda right, condition, *rest: None),
+        "proto/test_codec.py::test_what_can_not_be_cut_is_malformed",
+    ),
+    "FRAME-8": Bug(
+        "a squeezed frame needs the one before it",
+        around(codec, "squeeze", lambda right, data, dictionary, seen=[b""]: right(seen.pop() + data, seen.append(data) or dictionary)),
+        "proto/test_codec.py::test_every_frame_there_and_back",
+    ),
+    "FRAME-9": Bug(
+        "a bomb is inflated",
+        around(squeeze, "inflate", lambda right, data, dictionary, size: right(data, dictionary, min(size, 100))),
+        "proto/test_squeeze.py::test_there_and_back_and_shorter",
+    ),
+    "FRAME-10": Bug(
+        "the newest dictionary is taken, offered or not",
+        put(squeeze, "best_dictionary", lambda offered: max(squeeze.DICTIONARIES)),
+        "proto/test_squeeze.py::test_the_newest_dictionary_of_both_is_chosen",
+    ),
+    "FRAME-12": Bug(
+        "the welcome is squeezed already",
+        put(link.Link, "_encode", lambda self, frame: codec.squeeze_body(codec.encode_body(frame, self.role), self.role, 1)),
+        "proto/test_link.py::test_frames_are_squeezed_from_the_welcome_on",
+    ),
+    # FLOW
+    "FLOW-1": Bug(
+        "bulk goes first",
+        put(scheduler, "_ORDER", tuple(reversed(tuple(scheduler.Class)))),
+        "proto/test_scheduler.py::test_control_before_interactive_before_sync_before_bulk",
+    ),
+    "FLOW-2": Bug(
+        "nobody asks for credit",
+        put(scheduler.Scheduler, "may_count", lambda self: True),
+        "proto/test_scheduler.py::test_a_frame_may_start_below_the_credit_and_none_at_it",
+    ),
+    "FLOW-3": Bug(
+        "a smaller credit takes back",
+        put(link.Link, "_credit", lambda self, up_to: setattr(self._scheduler, "credit", up_to)),
+        "proto/test_link.py::test_credit_is_absolute",
+    ),
+    "FLOW-4": Bug(
+        "more than the credit is taken",
+        put(link.Link, "_count", lambda self, frame, size: None),
+        "proto/test_link.py::test_more_than_the_credit_is_refused",
+    ),
+    "FLOW-5": Bug(
+        "the bearer is handed more than its room",
+        around(scheduler.Scheduler, "take", lambda right, self, room, number: right(self, HUGE, number)),
+        "proto/test_link.py::test_what_has_no_room_waits_inside",
+    ),
+    "FLOW-6": Bug(
+        "the credit of hello and welcome is not heard",
+        around(link.Link, "_promise", lambda right, self, up_to, ours: right(self, up_to if ours else 0, ours=ours)),
+        "proto/test_link.py::test_the_first_credit_comes_with_hello_and_welcome",
+    ),
+    "FLOW-7": Bug(
+        "every value of a soft key is sent",
+        around(scheduler.Scheduler, "put", lambda right, self, frame, keys=count(): right(self, frame if not isinstance(frame, link.frames.Soft) else replace(frame, key=next(keys)))),
+        "proto/test_scheduler.py::test_of_soft_state_the_latest_value_of_a_key_goes",
+    ),
+    "FLOW-12": Bug(
+        "a queue is endless",
+        put(scheduler.Scheduler, "full", lambda self, kind: False),
+        "proto/test_link.py::test_who_makes_us_speak_and_does_not_listen_is_left",
+    ),
+    # HIST
+    "HIST-2": Bug(
+        "a row leaves out its epoch",
+        around(history.Row, "encode", lambda right, self: right(replace(self, epoch=0))),
+        "proto/test_history.py::test_a_row_is_these_bytes_and_under_fifty",
+    ),
+    "HIST-4": Bug(
+        "a receipt does not name its account",
+        around(history.Seal, "_mac", lambda right, self, account, *rest: right(self, b"", *rest)),
+        "proto/test_history.py::test_a_point_is_half_chain_half_receipt",
+    ),
+    "HIST-5": Bug(
+        "any receipt is genuine",
+        put(history.Seal, "genuine", lambda self, account, point: True),
+        "proto/test_history.py::test_a_receipt_is_worth_nothing_elsewhere",
+    ),
+    "HIST-6": Bug(
+        "positions are compared without their chains",
+        put(history, "continues", lambda seen, chains: all(point.position in chains for point in seen)),
+        "proto/test_history.py::test_a_history_continues_the_points_that_it_has",
+    ),
+    "HIST-7": Bug(
+        "seen is the latest told, not the newest",
+        put(history.Seen, "told", lambda self, point: history.Seen(point, self.kept)),
+        "proto/test_history.py::test_seen_is_the_newest_point_told",
+    ),
+    "HIST-8": Bug(
+        "a salvage forgets what was seen",
+        put(history.Seen, "parted", lambda self: history.Seen()),
+        "proto/test_history.py::test_in_a_salvage_the_old_points_stay_beside_the_new",
+    ),
+    # ITEM
+    "ITEM-2": Bug(
+        "cells join in another order",
+        put(items, "join_cells", lambda cells: b"".join(sorted(one for records in cells.values() for one in records))),
+        "proto/test_items.py::test_cells_join_to_what_was_split",
+    ),
+    "ITEM-3": Bug(
+        "what is not known is dropped",
+        around(merge, "join_cells", lambda right, cells: right({n: one for n, one in cells.items() if n < 100})),
+        "proto/test_merge.py::test_what_nobody_changed_survives_verbatim",
+    ),
+    "ITEM-4": Bug(
+        "a tombstone has the digest of the living",
+        around(items, "content_digest", lambda right, *args, dead: right(*args, dead=False)),
+        "proto/test_items.py::test_the_content_digest_covers_type_fields_blobs_and_death",
+    ),
+    "ITEM-5": Bug(
+        "a revision forgets its parent",
+        around(items, "next_revision", lambda right, parent, content: right(None, content)),
+        "proto/test_items.py::test_revisions_grow_from_their_parent",
+    ),
+    "ITEM-6": Bug(
+        "all ancestors are kept",
+        limit(commands, ancestors=100),
+        "proto/test_commands.py::test_ancestors_are_the_newest_eight",
+    ),
+    "ITEM-7": Bug(
+        "sets are replaced whole",
+        put(merge, "_set_value", lambda records, change: change.add),
+        "proto/test_merge.py::test_elements_of_a_set_come_and_go_one_by_one",
+    ),
+    "ITEM-9": Bug(
+        "an item has any number of records",
+        limit(items, head_records=HUGE),
+        "proto/test_items.py::test_too_many_records_are_too_large",
+    ),
+    # SYNC
+    "SYNC-2": Bug(
+        "a change after the cursor is overlooked",
+        put(windows.Cursor, "covers", lambda self, position: True),
+        "proto/test_welcome.py::test_the_first_line_that_fits",
+    ),
+    "SYNC-6": Bug(
+        "a sweep's end moves while it is under way",
+        around(windows, "next_sweep", _moving_sweep),
+        "proto/test_windows.py::test_a_sweep_goes_to_the_newest_change_and_is_finished_first",
+    ),
+    "SYNC-8": Bug(
+        "a strange cursor is an error",
+        put(windows, "RemoteError", KeyError),
+        "proto/test_windows.py::test_any_bytes_are_a_cursor",
+    ),
+    "SYNC-12": Bug(
+        "the projection goes on behind what does not fit",
+        around(projection, "admits", lambda right, spent, size, budget: right(0, size, budget)),
+        "proto/test_projection.py::test_items_are_taken_in_order_until_the_first_that_does_not_fit",
+    ),
+    # CMD
+    "CMD-2": Bug(
+        "an absent value has a digest too",
+        around(items, "digest", lambda right, value: hashlib.sha256(value).digest()[:8]),
+        "proto/test_items.py::test_the_digest_of_a_value_seen",
+    ),
+    "CMD-3": Bug(
+        "a value may be of any field",
+        put(merge, "_checked", lambda change, value: (value,) if value else ()),
+        "proto/test_merge.py::test_a_value_of_another_field_is_malformed",
+    ),
+    "CMD-4": Bug(
+        "a delete need not have seen the item",
+        put(commands, "DELETE_SEEN_BYTES", 0),
+        "proto/test_commands.py::test_a_delete_makes_a_tombstone_of_what_was_seen",
+    ),
+    "CMD-6": Bug(
+        "a field that says the same conflicts",
+        around(merge, "digest", lambda right, value: bytes(8)),
+        "proto/test_merge.py::test_different_fields_merge",
+    ),
+    "CMD-7": Bug(
+        "the later edit of a field wins",
+        around(commands, "merge", lambda right, *args: replace(right(*args), conflict=False)),
+        "proto/test_commands.py::test_a_conflict_makes_a_copy_and_leaves_the_item",
+    ),
+    "CMD-8": Bug(
+        "a tombstone has lost its content",
+        put(commands.Version, "content", _empty_tombstones(commands.Version.content)),
+        "proto/test_commands.py::test_an_edit_of_what_was_deleted_keeps_the_whole_item",
+    ),
+    "CMD-9": Bug(
+        "two handsets' copies have one id",
+        around(commands, "copy_id", lambda right, item, view: right(item, replace(view, handset=b"", number=0))),
+        "proto/test_commands.py::test_a_conflict_makes_a_copy_and_leaves_the_item",
+    ),
+    "CMD-10": Bug(
+        "a done number is judged again",
+        around(commands, "place", lambda right, done, number, after: right(min(done, number - 1), number, after)),
+        "proto/test_commands.py::test_a_lost_frame_is_a_gap_and_a_forgotten_past_is_not",
+    ),
+    "CMD-12": Bug(
+        "the kind of a command is not part of its payload",
+        around(commands, "payload_digest", lambda right, kind, body: right(0, body)),
+        "proto/test_commands.py::test_two_payloads_of_one_number_are_told_apart",
+    ),
+    "CMD-13": Bug(
+        "a create sent again makes the item again",
+        _create_again,
+        "proto/test_commands.py::test_a_create_whose_id_exists_is_done",
+    ),
+    # ID
+    "ID-3": Bug(
+        "an enrolment does not sign its code",
+        around(identity, "enrolment_bytes", lambda right, code, key: right("", key)),
+        "proto/test_identity.py::test_an_enrolment_signs_code_and_key",
+    ),
+    "ID-4": Bug(
+        "anybody's certificate is believed",
+        put(identity, "signed_by", lambda key, signature, told: True),
+        "proto/test_identity.py::test_what_is_no_certificate_proves_nothing",
+    ),
+    "ID-5": Bug(
+        "a proof does not sign the hello",
+        around(identity, "proof_bytes", lambda right, nonce, hello, digest: right(nonce, hello, b"")),
+        "proto/test_identity.py::test_a_proof_signs_nonce_link_version_profiles_and_hello",
+    ),
+    # LIMIT, REASON
+    "LIMIT-1": Bug(
+        "nothing is checked on the way in",
+        around(convert, "require", lambda right, *rest: None),
+        "proto/test_convert.py::test_an_illegal_frame_is_never_built",
+    ),
+    "REASON-2": Bug(
+        "what is not known is to be tried again",
+        put(reasons, "class_of", lambda number: reasons.ReasonClass.RETRY),
+        "proto/test_reasons.py::test_the_hundreds_digit_is_the_class_of_later_versions_too",
+    ),
+}
