@@ -264,6 +264,8 @@ def export_file(
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
     """Count on standard error, where a person looks at it."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     with console.status("0 cards") as status:
         yield lambda done: status.update(f"{done} cards")

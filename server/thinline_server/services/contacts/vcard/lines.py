@@ -114,14 +114,12 @@ def _continues(physical: bytes, before: bytes, head: bytes) -> bool:
 
 
 def _read(raw: bytes) -> Line:
-    head, colon, value = _head(_FOLDS.sub(b"", raw))
+    soft = b"QUOTED-PRINTABLE" in raw[:_HEAD_BYTES].partition(b":")[0].upper()
+    head, colon, value = _head(_FOLDS.sub(b"", _SOFT_ENDS.sub(b"", raw) if soft else raw))
     name = _NAME.match(head[0].strip()) if colon else None
     if name is None:
         return Line(raw)
-    line = Line(raw, name[1] or "", name[2].upper(), tuple(head[1:]), value.rstrip(b"\r\n"))
-    if line.quoted:
-        return Line(raw, line.group, line.name, line.params, _SOFT_ENDS.sub(b"", value).rstrip(b"\r\n"))
-    return line
+    return Line(raw, name[1] or "", name[2].upper(), tuple(head[1:]), value.rstrip(b"\r\n"))
 
 
 def _head(unfolded: bytes) -> tuple[list[str], bool, bytes]:

@@ -216,7 +216,7 @@ class _Patch:
     def _line(self, group: str, name: str, params: Sequence[str], value: str) -> bytes:
         kept = [one for one in params if one.partition("=")[0].strip().upper() not in _ENCODING_PARAMS]
         if self._old:
-            value = re.sub(r"\\([^;])", lambda found: "\n" if found[1] == "n" else found[1], value)  # only `;` escapes
+            value = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[0], value)
             if not value.isascii() or "\n" in value:
                 kept += ["CHARSET=UTF-8", "ENCODING=QUOTED-PRINTABLE"]
                 return self._head(group, name, kept) + _quoted(value, self._end) + self._end
