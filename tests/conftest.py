@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
+
+import planting
 
 SYSTEM = Path(__file__).parent / "system"
 
@@ -27,13 +29,27 @@ class SocketGuard:
 
     def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
         if self.armed and event in {"socket.bind", "socket.connect"}:
-            raise AssertionError(
-                f"{event} {arguments[1]!r}: only tests in tests/system use sockets"
-            )
+            raise AssertionError(f"{event} {arguments[1]!r}: only tests in tests/system use sockets")
 
 
 guard = SocketGuard()
 sys.addaudithook(guard)  # cannot be taken out again, hence the switch
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run have a bug: see tests/planted."""
+    parser.addoption("--plant", metavar="ID", help="break the rule of that id for the whole run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Plant it before any test is imported."""
+    name = config.getoption("--plant")
+    if name:
+        if name not in planting.load():
+            raise pytest.UsageError(f"no planted bug for {name}")
+        planting.plant(name)
+        settings.register_profile("planted", parent=settings.default, phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("planted")  # a failure is all that is wanted, not the smallest one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

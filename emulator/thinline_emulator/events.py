@@ -19,26 +19,9 @@ from thinline_emulator.radio import RadioProfile
 from thinline_emulator.sim import Sim
 
 __all__ = [
-    "Charge",
-    "Denied",
-    "DropLink",
-    "Enrol",
-    "HandsetInput",
-    "HandsetOutput",
-    "KeyPressed",
-    "Make",
-    "MemoryLost",
-    "Notice",
-    "PowerOn",
-    "PullBattery",
-    "Reset",
-    "ScreenChanged",
-    "SetBattery",
-    "SetRadio",
-    "SimWritten",
-    "SwitchRadio",
-    "Tunnel",
-    "Want",
+    "BodyInput", "Charge", "Denied", "DropLink", "Enrol", "HandsetInput", "HandsetOutput", "KeyPressed", "Make",
+    "MemoryLost", "Notice", "OwnerInput", "PowerOff", "PowerOn", "PullBattery", "Reset", "ScreenChanged", "SetBattery",
+    "SetRadio", "SimWritten", "SwitchRadio", "Tunnel", "Want",
 ]  # fmt: skip
 
 
@@ -133,11 +116,9 @@ class DropLink:
     """The connection breaks."""
 
 
-HandsetInput: TypeAlias = (
-    WireInput
-    | PowerOn | PowerOff | KeyPressed | Make | Want | Enrol
-    | SetBattery | Charge | PullBattery | Reset | SwitchRadio | SetRadio | Tunnel | DropLink
-)  # fmt: skip
+BodyInput: TypeAlias = SetBattery | Charge | PullBattery | SwitchRadio | SetRadio | Tunnel
+OwnerInput: TypeAlias = PowerOn | PowerOff | KeyPressed | Make | Want | Enrol | Reset | DropLink | BodyInput
+HandsetInput: TypeAlias = WireInput | OwnerInput
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from thinline_emulator.apps import SERVICES, budgets
 from thinline_emulator.apps.base import Desk
 from thinline_emulator.apps.face import draw, press, take
 from thinline_emulator.coverage import Coverage
-from thinline_emulator.events import Denied, HandsetInput, HandsetOutput, MemoryLost, Notice, ScreenChanged, SimWritten
+from thinline_emulator.events import HandsetInput, HandsetOutput, Notice, ScreenChanged, SimWritten
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Brake, Call, Cut, Line, LineInput, Up
 from thinline_emulator.memory import Volatile, only_here_text
@@ -100,13 +100,13 @@ class Handset:
                 try:
                     self._asked(event, now, out)
                 except LocalError as error:  # what time brought meanwhile is in `out` and must not be lost with it
-                    out.append(Denied(str(error)))
+                    out.append(events.Denied(str(error)))
         self._finish(now, out)
         return out
 
     # What its owner does
 
-    def _asked(self, event: HandsetInput, now: float, out: list[HandsetOutput]) -> None:
+    def _asked(self, event: events.OwnerInput, now: float, out: list[HandsetOutput]) -> None:
         self._dirty = self._stirred = True
         match event:
             case events.PowerOn():
@@ -129,7 +129,7 @@ class Handset:
             case _:
                 self._body(event, now, out)
 
-    def _body(self, event: HandsetInput, now: float, out: list[HandsetOutput]) -> None:
+    def _body(self, event: events.BodyInput, now: float, out: list[HandsetOutput]) -> None:
         """What happens to battery and radio."""
         match event:
             case events.SetBattery(percent):
@@ -151,8 +151,8 @@ class Handset:
             case events.Tunnel(duration_s):
                 self.power.tunnel(duration_s, now)
                 self._signal("out of coverage", now, out)
-            case _:
-                raise AssertionError(f"a handset takes no {event!r}")
+            case _ as never:
+                assert_never(never)
 
     def _running(self) -> Volatile:
         if self.memory is None:
@@ -186,7 +186,7 @@ class Handset:
             self._wire = memory.line.wire
             self.memory = None
             self.talk.memory = self._empty(self.talk.sim)
-            out.append(MemoryLost(memory, cause))
+            out.append(events.MemoryLost(memory, cause))
         self.power.stop(now)
 
     def _reset(self, hard: bool, now: float, out: list[HandsetOutput]) -> None:
@@ -203,9 +203,7 @@ class Handset:
     # What time brings
 
     def _elapsed(self, now: float, out: list[HandsetOutput]) -> None:
-        memory = self.memory
-        if memory is None:
-            return
+        memory = self._running()  # nothing is due without power
         if now >= self.power.level_at and not self._level(now, out):
             return
         if now >= self.power.cover_at:
@@ -252,7 +250,7 @@ class Handset:
             return
         for output in memory.line.handle(event, now):
             match output:
-                case Transmit() | Hang() | WakeAt() | Dial():
+                case Transmit() | Hang() | Dial():
                     out.append(output)
                 case Spare():
                     self._stirred = True
@@ -262,8 +260,8 @@ class Handset:
                     self._came(frame, now, out)
                 case Ended():
                     self._ended(output, now, out)
-                case _:
-                    raise AssertionError(f"a line gives no {output!r}")
+                case _ as never:
+                    assert_never(never)
 
     def _vitals(self, now: float) -> Vitals:
         return Vitals(self.power.percent(now), self.power.radio.profile)
@@ -370,8 +368,7 @@ class Handset:
         take(memory, step)
 
     def _tell(self, text: str, out: list[HandsetOutput]) -> None:
-        if self.memory is not None:
-            self.memory.note = text
+        self._running().note = text
         self._dirty = True
         out.append(Notice(text))
 

@@ -37,7 +37,6 @@ from thinline_emulator.events import (
     Notice,
     PowerOff,
     PowerOn,
-    ScreenChanged,
     SetRadio,
     SimWritten,
 )
@@ -236,8 +235,8 @@ class Handset:
                 self.notices.append(text)
             case Denied(text):
                 self._denied = text
-            case ScreenChanged():
-                pass
+            case _:
+                pass  # the screen is drawn by whoever looks
         self.changed.set()
 
     def _dial(self, wire: int) -> None:

@@ -17,7 +17,7 @@ from typing import TypeAlias, assert_never
 from thinline import frames
 from thinline.limits import LIMITS
 from thinline.link import Came, Ended, Link, LinkInput, Role, Say, Spare
-from thinline.machine import Arrived, Dial, Hang, Lost, Opened, Order, Room, Transmit, WakeAt, Woke
+from thinline.machine import Arrived, Dial, Hang, Lost, Opened, Room, Transmit, WakeAt, Woke
 from thinline.reasons import ReasonClass, class_of
 from thinline.states import State
 from thinline_emulator.radio import Radio, RadioProfile
@@ -88,8 +88,9 @@ class Up:
 
 
 LineInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Say | Call | Cut | Brake
+LineOrder: TypeAlias = Dial | Transmit | Hang
 LineFact: TypeAlias = Up | Came | Spare | Ended
-LineOutput: TypeAlias = Order | LineFact
+LineOutput: TypeAlias = LineOrder | LineFact
 
 
 class Line:
@@ -119,7 +120,7 @@ class Line:
         self.bytes_up = self.bytes_down = 0
         self._radio = radio
         self._backoff = Backoff(*_BACKOFF_S, seed)
-        self._air_up: deque[tuple[float, Order]] | None = None
+        self._air_up: deque[tuple[float, LineOrder]] | None = None
         self._air_down: deque[tuple[float, Opened | Arrived | Lost]] | None = None
         self._link_wake_s = self._room_at = NEVER
         self._bearer_bytes = 0
@@ -227,7 +228,7 @@ class Line:
 
     # The air
 
-    def _book_up(self, at_s: float, order: Order) -> None:
+    def _book_up(self, at_s: float, order: LineOrder) -> None:
         self.aired = True
         if self._air_up is None:
             self._air_up = deque()

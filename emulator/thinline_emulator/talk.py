@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from thinline import frames
 from thinline.errors import RemoteError
@@ -225,7 +225,10 @@ class Talk:
 
     def _answered(self, frame: frames.Answer | frames.Chunk | frames.Refusal, now: float) -> list[TalkOutput]:
         memory = self.memory
-        match memory.asks.came(frame, now):
+        fact = memory.asks.came(frame, now)
+        if fact is None:
+            return []
+        match fact:
             case PartCame(wish, data):
                 head = memory.cache.get(wish.item)
                 if head is not None and any(blob.hash == wish.hash for blob in head.blobs):
@@ -236,8 +239,8 @@ class Talk:
                 memory.lists[listed.wish.collection] = listed
             case Failed(_, reason):
                 return [Notice(_sentence(reason))]
-            case None:
-                pass
+            case _ as never:
+                assert_never(never)
         return []
 
     def _told(self, point: Point | None, now: float) -> list[TalkOutput]:

@@ -15,6 +15,7 @@ from thinline.frames import Disposition, KeepUntil
 from thinline.history import Point
 from thinline.intents import Change, Create, Delete
 from thinline.items import Blob, Head, content_digest
+from thinline.machine import Woke
 from thinline.merge import Content, Edit, difference
 from thinline.reasons import Reason
 from thinline.testing.samples import POINT
@@ -39,7 +40,17 @@ from thinline_emulator.events import (
 )
 from thinline_emulator.keys import Key
 from thinline_emulator.profiles import load_profile, load_radio
-from thinline_server.requests import Apply, EnrolHandset, Greet, Greeting, Refused, Request
+from thinline_server.requests import (
+    Apply,
+    BlobRead,
+    EnrolHandset,
+    GetBlob,
+    Greet,
+    Greeting,
+    ListItems,
+    Refused,
+    Request,
+)
 from town import Resident, Town, contact, fields_of
 
 ITEM = b"a contact id"
@@ -361,6 +372,9 @@ def test_a_code_that_is_refused_is_not_tried_again() -> None:
     assert "not enrolled" in alice.screen
     town.feed(alice, Enrol(town.served.code("alice")))
     town.settle(alice)
+    blank = town.blank("blank")
+    town.run(60.0)
+    assert blank.memory.line.wire == 0  # without a code there is nothing to dial for
 
 
 def test_the_owner_is_warned_of_what_a_low_battery_would_take() -> None:
@@ -421,3 +435,77 @@ def test_a_day_of_standby_keeps_its_link_and_costs_little() -> None:
     assert 75 <= alice.machine.power.percent(town.now) <= 85  # four to five days
     beats = 86_400 / 1_680
     assert town.events - events < 6 * beats + 10
+
+
+def test_keys_light_the_screen_write_and_are_refused_when_memory_is_full() -> None:
+    town = Town(profile=replace(load_profile("classic"), cache_bytes=400))
+    town.account("alice")
+    alice = town.linked("alice")
+    town.run(60.0)
+    assert alice.machine.power.lit_until == 0
+    town.keys(alice, "jump ok menu 'Bob' ok")
+    assert alice.machine.power.lit_until > town.now
+    assert alice.names() == ["Bob"]
+    town.feed(alice, SwitchRadio(False))
+    for _ in range(3):
+        town.keys(alice, "menu 'A longer name for more room in memory' ok")
+    assert alice.notices[-1].startswith("memory is full")
+    assert "A longer name" in alice.screen  # the form is still open, with what was typed
+
+
+def test_switches_do_nothing_where_there_is_nothing_to_switch() -> None:
+    town = Town()
+    town.account("alice")
+    alice = town.linked("alice")
+    town.feed(alice, PowerOn())  # it is on
+    assert alice.machine.sim.life == 1
+    town.feed(alice, Reset(hard=True))
+    assert alice.machine.sim.life == 2
+    town.feed(alice, SetBattery(0))
+    town.feed(alice, PowerOff(), PowerOn(), PullBattery(), Tunnel(5.0), SwitchRadio(True), DropLink(), Woke())
+    assert alice.machine.memory is None
+    assert len(alice.lost) == 2
+    assert not alice.machine.live
+    assert not alice.machine.settled
+
+
+def test_an_answer_that_can_not_be_understood_ends_the_link_with_a_reason() -> None:
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    wrong = BlobRead(encoding=1, encoded=b"short", size=5)
+    town.served.answers[GetBlob] = wrong
+    town.feed(alice, Want(GetPart(bytes(12), "face", bytes(32), 5)))
+    town.until(lambda: not alice.machine.live)
+    del town.served.answers[GetBlob]
+    town.settle(alice)
+
+
+def test_a_memory_that_is_full_goes_on_announcing_nothing_that_may_not_go() -> None:
+    """What is announced does not go when the link is lost before it was due."""
+    town = Town(profile=replace(load_profile("classic"), cache_bytes=2_000))
+    town.account("alice", *[f"Person {number:02d}" for number in range(20)])
+    copies(town, safe=0)
+    alice, bob = town.linked("alice"), town.linked("bob", "alice", profile=load_profile("classic"))
+    at = 0
+    while not alice.notices:
+        town.feed(bob, contact(bytes([100 + at]) * 12, f"More {at:02d}"))
+        town.settle(bob)
+        town.run(5.0)
+        at += 1
+    held = list(alice.memory.cache.heads())
+    town.feed(alice, SwitchRadio(False))
+    town.run(60.0)
+    assert list(alice.memory.cache.heads()) == held
+
+
+def test_waits_of_asks_and_commands_are_wakes_of_their_own() -> None:
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    town.served.answers[ListItems] = Refused(Reason.BUSY, retry_after_ms=30_000)
+    town.feed(alice, Want(Listing(1)))
+    town.run(20.0)
+    del town.served.answers[ListItems]
+    assert len(alice.memory.asks) == 1
+    town.until(lambda: 1 in alice.memory.lists, within_s=60.0)

@@ -90,8 +90,9 @@ async def test_leaving_is_pulling_the_battery_and_the_card_stays(server: Embedde
     async with Handset(code=server.served.code("alice"), sim=path, options=server.options()) as alice:
         await alice.until("settled")
         await alice.verb("radio off")
-        await alice.key("jump ok menu 'Bob' ok")
-        await alice.until(lambda: "exist" in alice.screen.text() or True)
+        await alice.key("jump ok menu 'Bob' ok back")
+        await alice.key("back")
+        assert "1 item exists only here" in alice.screen.text()
     assert alice.autopsies[0].lost == ("new: Bob",)
     assert alice.autopsies[0].cause == "the battery was taken out"
     async with Handset(sim=path, options=server.options()) as alice:
@@ -153,3 +154,19 @@ async def test_what_never_comes_true_times_out(server: EmbeddedServer) -> None:
 
 def test_the_package_offers_the_handset() -> None:
     assert thinline_emulator.Handset is Handset
+
+
+async def test_what_can_not_be_done_raises_and_what_is_told_is_kept(server: EmbeddedServer) -> None:
+    async with Handset(options=server.options()) as alice:
+        await alice.verb("battery 9")
+        assert alice.notices == ["Battery 9 %: memory would be lost, nothing else"]
+        await alice.verb("battery 0")
+        with pytest.raises(LocalError, match="charge it"):
+            await alice.key("ok")
+
+
+async def test_off_loopback_a_handset_wants_tls(tmp_path: Path) -> None:
+    options = Options(rate=RATE)
+    async with Handset("192.0.2.1:7300", code="CODE", options=options) as alice:
+        await alice.until(lambda: bool(alice.notices))
+        assert "must be encrypted" in alice.notices[0]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 
 from thinline.errors import LocalError
-from thinline.frames import KeepUntil
+from thinline.frames import KeepUntil, Refusal
 from thinline.history import Point
 from thinline.intents import Create
 from thinline.items import Head, Revision
+from thinline.link import Link, Role
 from thinline.merge import Content
+from thinline.reasons import Reason
+from thinline.states import State
+from thinline_emulator.asks import Asks, Listing
 from thinline_emulator.line import NEVER, Line, Phase
 from thinline_emulator.memory import Volatile, only_here_text
-from thinline_emulator.outbox import Entry
+from thinline_emulator.outbox import Entry, Outbox
 from thinline_emulator.profiles import load_radio
 from thinline_emulator.radio import Radio
 
@@ -84,3 +88,23 @@ def test_in_a_salvage_everything_held_may_exist_only_here() -> None:
 def test_how_many_in_words() -> None:
     assert only_here_text(1) == "1 item exists only here"
     assert only_here_text(3) == "3 items exist only here"
+
+
+def test_what_waits_for_its_time_is_told_while_the_line_is_live() -> None:
+    waiting = memory()
+    waiting.make(entry())
+    waiting.outbox.retry_at = 50.0
+    waiting.asks.put(Listing(1))
+    assert waiting.next_at(10.0) == NEVER
+    link = waiting.line.link = Link(Role.UP, 1)
+    link.state = State.LIVE
+    assert waiting.next_at(10.0) == 50.0
+    list(waiting.asks.ready(0.0))
+    waiting.asks.came(Refusal(Reason.BUSY, "", 20_000, ask=1), 10.0)
+    assert waiting.next_at(10.0) == 30.0
+    assert waiting.next_at(60.0) == NEVER
+    waiting.shed_at = 20.0
+    assert waiting.next_at(10.0) == 20.0
+    waiting.outbox = Outbox()
+    waiting.asks = Asks()
+    assert waiting.next_at(10.0) == 20.0

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from thinline import frames
+from thinline.convert import head_message
 from thinline.errors import RemoteError
 from thinline.frames import Disposition, KeepUntil, Verdict
 from thinline.history import Point
@@ -22,7 +23,7 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.testing.samples import CHALLENGE, WELCOME
 from thinline.v1 import line_pb2
-from thinline_emulator.asks import GetPart
+from thinline_emulator.asks import GetPart, Listing
 from thinline_emulator.events import Notice, SimWritten
 from thinline_emulator.line import Line
 from thinline_emulator.memory import Volatile
@@ -270,3 +271,12 @@ def test_chunks_are_a_second_of_the_rate_at_most() -> None:
 def test_the_watermark_of_a_welcome_grades() -> None:
     one = live(keep_until=KeepUntil.KEEP_UNTIL_SAFE, safe=Point(5, bytes(16)))
     assert one.memory.cache.safe == Point(5, bytes(16))
+
+
+def test_a_list_that_came_is_kept_for_whoever_asked() -> None:
+    one = live()
+    one.memory.asks.put(Listing(1))
+    list(one.ready(0.0))
+    body = line_pb2.HeadList(heads=[head_message(HEAD)], cursor=b"next").SerializeToString()
+    assert one.came(frames.Answer(1, body), 0.0) == []
+    assert one.memory.lists[1].heads == (HEAD,)

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from thinline.errors import LocalError
+from thinline.items import Head, Revision
 from thinline_emulator.verbs import VERBS, do_verb, seconds
 from town import Resident, Town, contact
 
@@ -77,13 +78,14 @@ def test_time_jumps_in_a_town_and_its_rate_is_told(town: Town, alice: Resident) 
 def test_memory_is_counted_by_grade(town: Town, alice: Resident) -> None:
     do_verb("radio off", alice)
     town.feed(alice, contact(ITEM, "Carol"))
+    alice.memory.cache.take(Head(ITEM[::-1], 9, Revision(1, bytes(8)), 1, dead=True))
     told = do_verb("cache", alice)
-    assert told.data["durable"] == 1
+    assert told.data["durable"] == told.data["tombstones"] == 1
     assert told.data["local"] == 1
     assert told.data["waiting"] == ["new: Carol"]
     assert told.text.endswith("waiting: new: Carol")
     exported = do_verb("export", alice)
-    assert exported.text == "1 items, 1 only here"
+    assert exported.text == "2 items, 1 only here"
     assert exported.data["account"] == "alice"
 
 

@@ -193,11 +193,12 @@ def test_short_and_random_bodies_are_left_as_they_are() -> None:
 @given(st.binary(max_size=200), st.sampled_from([UP, DOWN]))
 def test_any_bytes_give_frames_or_a_typed_error(data: bytes, direction: Direction) -> None:
     """T8."""
-    try:
-        for cut in cut_packet(data):
-            read_frame(cut, direction)
-    except RemoteError as error:
-        assert error.reason in (MALFORMED, TOO_LARGE, Reason.OUT_OF_TURN)  # noqa: PT017
+    for packed in (data, packet(data)):
+        try:
+            for cut in cut_packet(packed):
+                read_frame(cut, direction)
+        except RemoteError as error:
+            assert error.reason in (MALFORMED, TOO_LARGE, Reason.OUT_OF_TURN)  # noqa: PT017
 
 
 @given(st.data(), st.sampled_from([UP, DOWN]))

@@ -328,13 +328,13 @@ def test_who_makes_us_speak_and_does_not_listen_is_left() -> None:
 
 def test_frames_are_squeezed_from_the_welcome_on() -> None:
     """Spec FRAME-8, FRAME-12: with the dictionary that the welcome named."""
-    plain = live_server(replace(HELLO, dictionaries=(1,)), replace(WELCOME, dictionary=1))
-    sizes = [len(data) for data in plain.packets]
-    assert sizes[1] > len(encode_body(WELCOME, Direction.DOWN))  # whoever reads it does not know a dictionary yet
+    long = replace(WELCOME, dictionary=1, profiles=tuple(range(1, 200)))
+    plain = live_server(replace(HELLO, dictionaries=(1,)), long)
+    assert plain.packets[1] == raw(2, encode_body(long, Direction.DOWN))  # it is what names the dictionary
     plain.feed(Say(WINDOW)).expect(WINDOW)
     assert len(plain.packets[-1]) < len(encode_body(WINDOW, Direction.DOWN)) * 0.8
     up = live_handset(HELLO, replace(WELCOME, dictionary=1)).feed(Say(COMMAND)).expect(COMMAND)
-    assert len(up.packets[0]) > len(encode_body(HELLO, Direction.UP))
+    assert up.packets[0] == raw(1, encode_body(HELLO, Direction.UP))
     assert len(up.packets[-1]) < len(encode_body(COMMAND, Direction.UP))
 
 
@@ -388,6 +388,7 @@ def test_credit_is_absolute() -> None:
     ladder.feed(Credit(5_000)).expect(Chunk).feed(Say(Chunk(1, 2, NOISE))).expect()
     ladder.feed(Credit(4_999)).expect()
     ladder.feed(Credit(20_000)).expect(Chunk, Spare)
+    ladder.feed(Credit(10)).expect().feed(Say(Chunk(1, 3, NOISE))).expect(Chunk)
 
 
 def test_spare_is_told_once_there_is_something_to_gain() -> None:

@@ -53,9 +53,7 @@ def test_modules_are_found_and_mirrored(tree: Path) -> None:
     assert [module.name for module in modules] == ["alice.py", "bob.py", "carol.py"]
     assert owncover.own_test(modules[0], tree) == tree / "tests/proto/test_alice.py"
     package = tree / "server/thinline_server/services/contacts"
-    assert owncover.own_test(package / "__init__.py", tree) == (
-        tree / "tests/server/services/test_contacts.py"
-    )
+    assert owncover.own_test(package / "__init__.py", tree) == (tree / "tests/server/services/test_contacts.py")
     with pytest.raises(ValueError, match="none of the source roots"):
         owncover.own_test(tree / "setup.py", tree)
 
@@ -92,9 +90,7 @@ def test_a_failing_test_and_one_that_looks_elsewhere_are_misses(tree: Path) -> N
     carol = tree / "proto/thinline/carol.py"
     assert owncover.measure(carol, tree).lines[0] == "proto/thinline/carol.py:1 its own tests fail:"
     test.write_text("def test_nothing() -> None:\n    assert True\n")
-    assert owncover.measure(carol, tree).lines == (
-        "proto/thinline/carol.py:1 its own tests never import it",
-    )
+    assert owncover.measure(carol, tree).lines == ("proto/thinline/carol.py:1 its own tests never import it",)
 
 
 def test_main_prints_and_counts(
@@ -102,9 +98,7 @@ def test_main_prints_and_counts(
 ) -> None:
     alice, bob, _ = owncover.pure_modules(tree)
     results = {bob: ("bob.py:7 never runs",), alice: ()}
-    monkeypatch.setattr(
-        owncover, "measure", lambda module: owncover.Misses(module, results[module])
-    )
+    monkeypatch.setattr(owncover, "measure", lambda module: owncover.Misses(module, results[module]))
     monkeypatch.setattr("sys.argv", ["owncover", str(alice), str(bob)])
     assert owncover.main() == 1
     assert capsys.readouterr().out.splitlines() == [

@@ -51,17 +51,14 @@ def test_nothing_wanted_says_nothing(root: Machine) -> None:
 def test_root_with_apt_installs_what_is_missing(root: Machine) -> None:
     arrive = f"echo '#!/bin/sh' > {root.folder}/alice && /bin/chmod +x {root.folder}/alice"
     root.program("apt-get", f'echo "$@" >> {root.log}; {arrive}')
-    assert root.run("alice alice-server her tests\ncat coreutils none\n") == [
-        "installing with apt: alice-server"
-    ]
+    assert root.run("alice alice-server her tests\ncat coreutils none\n") == ["installing with apt: alice-server"]
     assert root.log.read_text().splitlines()[-1].endswith("--no-install-recommends alice-server")
 
 
 def test_what_apt_cannot_bring_is_named(root: Machine) -> None:
     root.program("apt-get", "exit 100")
     assert root.run("bob bob-tools tests/system/test_bob.py\n")[-1] == (
-        "left out: tests/system/test_bob.py: bob is missing (apt package bob-tools)"
-        " and apt-get did not bring it"
+        "left out: tests/system/test_bob.py: bob is missing (apt package bob-tools) and apt-get did not bring it"
     )
 
 

@@ -317,12 +317,43 @@ def _print_account(one: dict[str, Any]) -> None:
         typer.echo(f"  handset {handset['handset']}: life {handset['life']}, {handset['done']} commands, {how}")
 
 
-# Demo and bench
+# Handset, demo and bench
+
+
+@app.command(epilog=_CODES)
+def handset(
+    server: Annotated[str, typer.Option(help="HOST:PORT; without it a server of its own runs beside it.")] = "",
+    code: Annotated[str, typer.Option(help="One-time code, from `thinline account enroll`.")] = "",
+    ca: Annotated[Path | None, typer.Option(help="PEM file of the authority to trust; needed off loopback.")] = None,
+    sim: Annotated[Path | None, typer.Option(help="File of the SIM, made where it is missing.", dir_okay=False)] = None,
+    name: Annotated[str, typer.Option(help="Of the handset and its folder; a free one if not given.")] = "",
+    profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic",
+    radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = "",
+    theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night",
+    *,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False,
+) -> None:
+    """Show a handset in this terminal; F1 helps, Ctrl-C pulls its battery.
+
+    Its SIM, its log and the server's folders are in $XDG_STATE_HOME/thinline/handsets/NAME.
+    """
+    with _sentences():
+        from thinline_tools.handset import Wishes
+        from thinline_tools.handset import main as show
+
+        show(Wishes(name, server, code, ca, sim, profile, radio, theme, ascii_only))
 
 
 @app.command()
-def demo() -> None:
-    """Play a minute of two handsets, a tunnel and a battery that dies."""
+def demo(*, told: Annotated[bool, typer.Option("--told", help="Tell it, even in a terminal.")] = False) -> None:
+    """In a terminal a handset to use; without one a minute of two handsets, a tunnel and a battery that dies."""
+    if not told and sys.stdin.isatty() and sys.stdout.isatty():
+        with _sentences():
+            from thinline_tools.handset import Wishes
+            from thinline_tools.handset import main as show
+
+            show(Wishes())
+        return
     from thinline_tools.demo import main as play
 
     raise typer.Exit(play() or 0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from thinline.errors import LocalError
 from thinline.intents import Create
 from thinline.merge import Content
 from thinline.v1 import contacts_pb2
-from thinline_emulator.events import Make
+from thinline_emulator.events import Make, SetBattery
 from thinline_tools.lab.town import MemoryBlobs, Town
 
 BOB = contacts_pb2.Contact(name="Bob").SerializeToString()
@@ -63,3 +66,12 @@ def test_blobs_in_a_dict() -> None:
     blobs.delete("a/1")
     blobs.delete("a/1")
     assert blobs.get("a/1") is None
+
+
+def test_what_a_handset_denies_is_raised_to_whoever_asked() -> None:
+    town = Town(seed=3)
+    town.account("alice")
+    alice = town.handset("alice", "alice")
+    alice.do(SetBattery(0))
+    with pytest.raises(LocalError, match="charge it"):
+        alice.do(bob())

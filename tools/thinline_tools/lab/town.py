@@ -75,6 +75,7 @@ class HandsetNode(Node):
         super().__init__(world, name, handset, self._told)
         self.sim: Sim = handset.sim
         self.notices: list[str] = []
+        self._denied = ""
         self.lost: list[tuple[Volatile, str]] = []
         self.autopsies: list[Autopsy] = []
 
@@ -106,8 +107,15 @@ class HandsetNode(Node):
         raise LocalError(f"time only jumps here; it does not pass {rate:g} times as fast")
 
     def do(self, event: Any) -> None:
-        """Hand it an input."""
+        """Hand it an input.
+
+        Raises:
+            LocalError: it could not be done, and nothing of it was.
+        """
+        self._denied = ""
         self.feed(event)
+        if self._denied:
+            raise LocalError(self._denied)
 
     @property
     def text(self) -> str:
@@ -120,6 +128,8 @@ class HandsetNode(Node):
                 self.sim = sim
             case events.Notice(text):
                 self.notices.append(text)
+            case events.Denied(text):
+                self._denied = text
             case events.MemoryLost(memory, cause):
                 self.lost.append((memory, cause))
                 self.autopsies.append(examine(output))

@@ -1,0 +1,252 @@
+"""The handset full screen: keys and mouse become the handset's, and what it shows is drawn when it changed.
+
+The one module here with a terminal in its hands. Redraws are gathered: however often the handset changes, the terminal
+is drawn at most some thirty times a second. Whatever ends the face, the terminal is as it was before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.data_structures import Point
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import Layout, UIContent, UIControl, Window
+from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
+from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
+
+from thinline.errors import LocalError
+from thinline_emulator.events import Charge, KeyPressed
+from thinline_emulator.host import Handset
+from thinline_emulator.keys import Char, Key
+from thinline_emulator.memory import only_here_text
+from thinline_emulator.terminal.device import Picture, draw_device
+from thinline_emulator.terminal.keymap import handset_key
+from thinline_emulator.terminal.pages import help_page, quit_page
+from thinline_emulator.terminal.sheet import Sheet
+from thinline_emulator.terminal.sight import see
+from thinline_emulator.terminal.themes import styles_of
+from thinline_emulator.titles import doing
+
+__all__ = ["Face", "Looks"]
+
+_FRAME_S = 1 / 30
+_CLOCK_S = 1.0  # the clock on the screen tells nobody that it moved
+_BANNER_S = 6.0
+_ESCAPE_S = 0.03  # how long the rest of an escape sequence may take
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How it is drawn.
+
+    Attributes:
+        theme: see `themes`.
+        no_color: whatever the theme says.
+        ascii_only: for a terminal without UTF-8.
+        place: where the card and the rest live, for the line above the device.
+    """
+
+    theme: str = "night"
+    no_color: bool = False
+    ascii_only: bool = False
+    place: str = ""
+
+
+class _Device(UIControl):
+    """The device as a control of prompt_toolkit."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
+        self._picture = Picture(Sheet(1, 1))
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """Draw it now."""
+        self._picture = self._face.picture(width, height)
+        rows: list[Any] = list(self._picture.sheet.rows(ascii_only=self._face.looks.ascii_only))
+        return UIContent(lambda row: rows[row], len(rows), Point(0, 0), show_cursor=False)
+
+    def is_focusable(self) -> bool:
+        """Keys go to the handset."""
+        return True
+
+    def mouse_handler(self, mouse_event: MouseEvent) -> None:
+        """Turn the wheel, or press the key under the mouse."""
+        match mouse_event.event_type:
+            case MouseEventType.SCROLL_UP:
+                self._face.press(Key.WHEEL_UP)
+            case MouseEventType.SCROLL_DOWN:
+                self._face.press(Key.WHEEL_DOWN)
+            case MouseEventType.MOUSE_UP:
+                key = self._picture.key_at(mouse_event.position.x, mouse_event.position.y)
+                if key is not None:
+                    self._face.press(key)
+            case _:
+                pass
+
+
+class Face:
+    """A handset in a terminal.
+
+    Args:
+        handset: a running one.
+        looks: how it is drawn.
+        input: the terminal's; the process's own where none is given.
+        output: likewise.
+    """
+
+    def __init__(
+        self, handset: Handset, looks: Looks, input: Input | None = None, output: Output | None = None
+    ) -> None:
+        self.handset = handset
+        self.looks = looks
+        self._page = ""  # "help" or "quit" lies over the handset's screen
+        self._banner = ""
+        self._banner_until = 0.0
+        self._told = len(handset.notices)
+        self.app: Application[None] = Application(
+            Layout(Window(_Device(self), style="class:desk", always_hide_cursor=True)),
+            Style.from_dict(styles_of(looks.theme, no_color=looks.no_color)),
+            include_default_pygments_style=False,
+            key_bindings=self._bindings(),
+            full_screen=True,
+            mouse_support=True,
+            min_redraw_interval=_FRAME_S,
+            input=input,
+            output=output,
+        )
+        self.app.ttimeoutlen = _ESCAPE_S
+
+    async def run(self) -> None:
+        """Show it until somebody quits. What goes wrong is raised when the terminal is restored."""
+        loop = asyncio.get_running_loop()
+        before = loop.get_exception_handler()
+
+        def begin() -> None:
+            self.app.create_background_task(self._watch())
+
+        loop.set_exception_handler(self._failed)
+        try:
+            await self.app.run_async(pre_run=begin, set_exception_handler=False)
+        finally:
+            loop.set_exception_handler(before)
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error in a callback, a key's for instance: it ends the face, instead of the loop writing over it."""
+        error = context.get("exception") or RuntimeError(context["message"])
+        if self.app.future is not None and not self.app.future.done():
+            self.app.exit(exception=error)
+
+    def leave(self) -> None:
+        """Quit without a question: whoever could answer is gone."""
+        if self.app.future is not None and not self.app.future.done():
+            self.app.exit()
+
+    # What is seen
+
+    def picture(self, width: int, height: int) -> Picture:
+        """All of it, drawn now."""
+        view = see(self.handset.machine, self.handset.now, self.looks.place, self._newest())
+        wide, high = view.screen.width, view.screen.height
+        memory = self.handset.machine.memory
+        if self._page == "help":
+            app = memory.focus[-1] if memory is not None and memory.focus else "idle"
+            view = replace(view, screen=help_page(app, wide, high), lit=True)
+        elif self._page == "quit" and memory is not None:
+            names = [doing(entry.intent, memory.cache) for entry in memory.outbox.entries()]
+            view = replace(view, screen=quit_page(only_here_text(memory.only_here), names, wide, high), lit=True)
+        return draw_device(view, width, height)
+
+    def _newest(self) -> str:
+        """The newest notice, for a while."""
+        loop_s = asyncio.get_running_loop().time()
+        if len(self.handset.notices) > self._told:
+            self._told = len(self.handset.notices)
+            self._say(self.handset.notices[-1])
+        return self._banner if loop_s < self._banner_until else ""
+
+    def _say(self, text: str) -> None:
+        self._banner = text
+        self._banner_until = asyncio.get_running_loop().time() + _BANNER_S
+
+    async def _watch(self) -> None:
+        """Have it drawn when it changed, and when the clock did."""
+        while True:
+            self.handset.changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOCK_S):  # wait_for may swallow the end of this task
+                    await self.handset.changed.wait()
+            self.app.invalidate()
+            await asyncio.sleep(_FRAME_S)
+
+    # What is pressed
+
+    def press(self, key: Key | Char) -> None:
+        """Press a key of the handset, or answer a page of the emulator's."""
+        page, self._page = self._page, ""
+        if page == "quit" and key == Char("y"):
+            self.leave()
+        elif not page and key == Char("?") and not self._typing():
+            self._page = "help"
+        elif not page:
+            self._do(KeyPressed(key))
+        self.app.invalidate()
+
+    def quit(self) -> None:
+        """Pull the battery; where something exists only here, ask first."""
+        memory = self.handset.machine.memory
+        if memory is not None and memory.only_here:
+            self._page = "quit"
+            self.app.invalidate()
+        else:
+            self.leave()
+
+    def _typing(self) -> bool:
+        """Whether a letter would be taken by an app."""
+        memory = self.handset.machine.memory
+        return memory is not None and bool(memory.focus) and memory.focus[-1] != "jump"
+
+    def _do(self, event: Any) -> None:
+        try:
+            self.handset.do(event)
+        except LocalError as error:
+            self._say(str(error))
+
+    def _help(self) -> None:
+        self._page = "" if self._page else "help"
+        self.app.invalidate()
+
+    def _bindings(self) -> KeyBindings:
+        bindings = KeyBindings()
+        bindings.add("f1", eager=True)(lambda event: self._help())
+        bindings.add("f9", eager=True)(lambda event: self._plug())
+        bindings.add("c-c", eager=True)(lambda event: self.quit())
+        bindings.add("c-q", eager=True)(lambda event: self.quit())
+        bindings.add("<sigint>")(lambda event: self.quit())
+
+        @bindings.add(Keys.BracketedPaste, eager=True)
+        def _paste(event: KeyPressEvent) -> None:
+            for letter in event.data:
+                if letter.isprintable():
+                    self.press(Char(letter))
+
+        @bindings.add("escape", eager=True)
+        @bindings.add(Keys.Any)
+        def _key(event: KeyPressEvent) -> None:
+            name = event.key_sequence[0].key
+            key = handset_key(name.value if isinstance(name, Keys) else name, event.data)
+            if key is not None:
+                self.press(key)
+
+        return bindings
+
+    def _plug(self) -> None:
+        """Put the charger in, or take it out."""
+        self._do(Charge(not self.handset.machine.power.battery.charger_ma))
+        self.app.invalidate()

@@ -1,0 +1,135 @@
+"""A sheet: the whole terminal as cells with a style each, on which device, panes and legends are drawn.
+
+What leaves it are fragments a row, safe for the terminal: a cell is exactly as wide as the terminal believes, a
+right-to-left run is turned round, and where there is no UTF-8 nothing beyond ASCII is left.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from prompt_toolkit.utils import get_cwidth
+
+from thinline_emulator.screen import Canvas, Cell
+
+__all__ = ["Fragments", "Ink", "Sheet", "as_ascii", "turned"]
+
+Fragments = list[tuple[str, str]]
+
+_ASCII: Mapping[str, str] = {
+    **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴", "+"), **dict.fromkeys("─━", "-"), **dict.fromkeys("│┃", "|"),
+    "▲": "^", "▼": "v", "◀": "<", "▶": ">", "●": "*", "○": "o", "◉": "@", "…": "~", "·": ".", "⇡": "^", "✓": "+",
+    "▂": "_", "▄": "-", "▆": "=", "█": "#", "░": ".", "▒": ":", "▓": "%", "↑": "^", "↓": "v", "←": "<", "→": ">",
+    "–": "-", "’": "'", "≈": "~",
+}  # fmt: skip
+_RIGHT_TO_LEFT = ("R", "AL")
+_NEUTRAL = ("WS", "ON", "CS", "ES", "ET", "BN", "NSM")
+
+
+class Ink(NamedTuple):
+    """One cell: its text, empty in the second half of a wide one, and the name of its style."""
+
+    text: str
+    style: str
+
+
+class Sheet:
+    """Cells of one size; what is drawn beyond the edge is cut."""
+
+    def __init__(self, width: int, height: int, style: str = "desk") -> None:
+        self.width = width
+        self.height = height
+        self._blank = Ink(" ", style)
+        self._rows = [[self._blank] * width for _ in range(height)]
+
+    def put(self, x: int, y: int, text: str, style: str) -> None:
+        """Write a text; a control character in it appears as a sign."""
+        if 0 <= y < self.height and x < self.width and text:
+            canvas = Canvas(self.width - max(0, x), 1)
+            end = canvas.put(min(0, x), 0, text)
+            cells = canvas.screen().rows[0][: max(0, end)]
+            self.cells(max(0, x), y, [Ink(cell.text, style) for cell in cells])
+
+    def centre(self, y: int, text: str, style: str) -> None:
+        """Write a text in the middle of a row."""
+        self.put(max(0, (self.width - len(text)) // 2), y, text, style)
+
+    def cells(self, x: int, y: int, inks: Sequence[Ink]) -> None:
+        """Put cells there, as they are."""
+        if 0 <= y < self.height:
+            row = self._rows[y]
+            for at, ink in enumerate(inks, x):
+                if 0 <= at < self.width:
+                    row[at] = ink
+
+    def fill(self, x: int, y: int, width: int, height: int, style: str) -> None:
+        """Empty a rectangle, in a style."""
+        for row in range(y, y + height):
+            self.cells(x, row, [Ink(" ", style)] * width)
+
+    def box(self, x: int, y: int, size: tuple[int, int], style: str) -> None:
+        """An empty box with a border; the size is width and height."""
+        width, height = size
+        self.fill(x, y, width, height, style)
+        self.put(x, y, f"╭{'─' * (width - 2)}╮", style)
+        for row in range(y + 1, y + height - 1):
+            self.put(x, row, "│", style)
+            self.put(x + width - 1, row, "│", style)
+        self.put(x, y + height - 1, f"╰{'─' * (width - 2)}╯", style)
+
+    def rows(self, *, ascii_only: bool = False) -> list[Fragments]:
+        """What to send: runs of one style a row, without what is empty at the end."""
+        return [list(_runs(row, self._blank, ascii_only)) for row in self._rows]
+
+    def text(self) -> str:
+        """Without styles; what a golden file holds."""
+        return "\n".join("".join(ink.text for ink in row).rstrip() for row in self._rows)
+
+
+def _runs(row: Sequence[Ink], blank: Ink, ascii_only: bool) -> Iterator[tuple[str, str]]:
+    end = len(row)
+    while end and row[end - 1] == blank:
+        end -= 1
+    for style, inks in groupby(_sized(row[:end]), key=lambda ink: ink.style):
+        text = "".join([ink.text for ink in inks])
+        yield f"class:{style}", as_ascii(text) if ascii_only else text
+
+
+def _sized(row: Sequence[Ink]) -> Iterator[Ink]:
+    """Each cell as wide as the terminal believes it to be: else all that follows would stand elsewhere."""
+    for at, ink in enumerate(row):
+        if not ink.text or (ink.text.isascii() and ink.text.isprintable()):
+            yield ink
+            continue
+        cells = 2 if at + 1 < len(row) and row[at + 1].text == "" else 1
+        spare = cells - get_cwidth(ink.text)
+        yield ink if not spare else Ink(ink.text + " " * spare if spare > 0 else "?" * cells, ink.style)
+
+
+def as_ascii(text: str) -> str:
+    """The same in as many cells, for a terminal that knows no more than ASCII."""
+    if text.isascii():
+        return text
+    return "".join(letter if letter.isascii() else _ASCII.get(letter, "?" * get_cwidth(letter)) for letter in text)
+
+
+def turned(row: Sequence[Cell]) -> list[Cell]:
+    """A row as it is read: runs of right-to-left letters turned round, as most terminals will not do it."""
+    if all(cell.text.isascii() for cell in row):
+        return list(row)
+    kinds = [unicodedata.bidirectional(cell.text[0]) if cell.text else "" for cell in row]
+    out, at = list(row), 0
+    while at < len(row):
+        if kinds[at] not in _RIGHT_TO_LEFT:
+            at += 1
+            continue
+        end = last = at
+        while end < len(row) and (kinds[end] in _RIGHT_TO_LEFT or (kinds[end] in _NEUTRAL and end - last < 2)):
+            last = end if kinds[end] in _RIGHT_TO_LEFT else last
+            end += 1
+        out[at : last + 1] = reversed(row[at : last + 1])
+        at = last + 1
+    return out

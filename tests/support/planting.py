@@ -1,0 +1,84 @@
+"""Planted bugs: what one is, how it gets into a run, and how many runs are made at the cost of one start.
+
+An oracle that never fails proves nothing. So each rule has a bug of its own that breaks just it, as a patch which a
+test run applies (``pytest --plant ID``) and never as a switch in the product; tests/planted/test_planted.py shows that
+the named test fails with it. As a program, ``planting.py ID...``, it loads everything once and then forks a run for
+each bug; it prints ``{id: [exit code, output]}`` as JSON.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+__all__ = ["OPTIONS", "Bug", "Patch", "load", "plant"]
+
+Patch: TypeAlias = Callable[[Any, str, Any], None]  # setattr, or what remembers to undo it
+OPTIONS = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist")
+_BUGS = Path(__file__).resolve().parents[1] / "planted" / "bugs.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """One planted bug.
+
+    Attributes:
+        what: what is broken, as a sentence without its end.
+        plant: breaks it.
+        node: the test that must fail: a file or a pytest node below tests/.
+    """
+
+    what: str
+    plant: Callable[[Patch], None]
+    node: str
+
+
+def load() -> Mapping[str, Bug]:
+    """All planted bugs by the id of the rule that they break."""
+    if "planted_bugs" not in sys.modules:
+        spec = importlib.util.spec_from_file_location("planted_bugs", _BUGS)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules["planted_bugs"] = module
+    bugs: Mapping[str, Bug] = sys.modules["planted_bugs"].BUGS
+    return bugs
+
+
+def plant(name: str) -> None:
+    """Break a rule for the rest of this process."""
+    load()[name].plant(setattr)
+
+
+def _run(name: str) -> tuple[int, str]:
+    """The exit code and the output of one run, in a fork of this process."""
+    with tempfile.TemporaryFile("w+") as told:
+        child = os.fork()
+        if child == 0:
+            os.dup2(told.fileno(), 1)
+            os.dup2(told.fileno(), 2)
+            code = pytest.main([*OPTIONS, "--plant", name, f"tests/{load()[name].node}"])
+            sys.stdout.flush()
+            os._exit(int(code))
+        _, status = os.waitpid(child, 0)
+        told.seek(0)
+        return os.waitstatus_to_exitcode(status), told.read()
+
+
+if __name__ == "__main__":
+    sys.modules["planting"] = sys.modules["__main__"]  # bugs.py and conftest.py import it by that name
+    with redirect_stdout(sys.stderr):
+        pytest.main([*OPTIONS, "--collect-only", "tests/proto/test_errors.py"])  # loads what every run needs
+    load()
+    print(json.dumps({name: _run(name) for name in sys.argv[1:]}))

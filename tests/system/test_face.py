@@ -1,0 +1,114 @@
+"""`thinline handset` in a real pseudo terminal, read through a terminal emulator."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from serving import environment
+from terminals import Terminal
+
+pytestmark = pytest.mark.slow
+
+
+def handset(folder: Path, *flags: str, size: tuple[int, int] = (80, 24), **told: str) -> Terminal:
+    environ = environment(XDG_STATE_HOME=str(folder), TERM="xterm-256color", LANG="C.UTF-8", **told)
+    return Terminal([sys.executable, "-m", "thinline_tools.cli", "handset", *flags], environ, size)
+
+
+def test_a_handset_from_its_start_to_pulling_its_battery(tmp_path: Path) -> None:
+    with handset(tmp_path) as terminal:
+        terminal.until("linked")
+        assert "SIM" in terminal.text
+        terminal.type("\t")
+        terminal.until("wheel: turn")
+        terminal.type("\r")
+        terminal.until("Contacts (60)")
+        terminal.resize(60, 22)
+        terminal.until("JUMP  │", gone=True)
+        terminal.until("Contacts (60)")
+        terminal.resize(30, 8)
+        terminal.until("too small")
+        terminal.resize(100, 36)
+        terminal.until("space")
+        terminal.type("\x03")
+        assert terminal.end() == 0
+        assert terminal.sane()
+        assert "SIM: " in terminal.text
+    folder = tmp_path / "thinline" / "handsets" / "alice"
+    assert {one.name for one in folder.iterdir()} == {"data", "state", "sim", "log", "lock"}
+
+
+def test_what_exists_only_here_is_asked_for(tmp_path: Path) -> None:
+    """B2: quitting pulls the battery, and what that destroys is named before and after."""
+    with handset(tmp_path, "--name", "bob", "--radio", "gprs", "--theme", "amber") as terminal:
+        terminal.until("linked")
+        terminal.type("\t\r")
+        terminal.until("Contacts (60)")
+        terminal.type("\x1b[15~")
+        terminal.until("New contact", gone=False)
+        terminal.until("MENU: save")
+        terminal.type("Carol\r\x03")
+        terminal.until("Pull the battery?")
+        terminal.until("new: Carol")
+        terminal.type("y")
+        assert terminal.end() == 0
+        assert "new: Carol" in terminal.text
+
+
+def test_two_handsets_have_two_names(tmp_path: Path) -> None:
+    with handset(tmp_path) as first:
+        first.until("alice, classic handset")
+        with handset(tmp_path) as second:
+            second.until("bob, classic handset")
+        with handset(tmp_path, "--name", "alice") as third:
+            assert third.end() == 1
+            assert "runs already" in third.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_the_terminal_sane(number: signal.Signals, tmp_path: Path) -> None:
+    with handset(tmp_path) as terminal:
+        terminal.until("linked")
+        terminal.kill(number)
+        assert terminal.end() == 0
+        assert terminal.sane()
+
+
+def test_no_colours_and_no_utf_8(tmp_path: Path) -> None:
+    with handset(tmp_path, NO_COLOR="1", LC_ALL="C") as terminal:
+        terminal.until("linked")
+        assert terminal.text.isascii()
+        assert b"38;5" not in terminal.raw
+        assert b"48;5" not in terminal.raw
+        terminal.type("\x03")
+        assert terminal.end() == 0
+
+
+def test_nothing_but_the_face_lands_on_the_screen(tmp_path: Path) -> None:
+    with handset(tmp_path) as terminal:
+        terminal.until("linked")
+        assert "event" not in terminal.text
+    log = tmp_path / "thinline" / "handsets" / "alice" / "log"
+    assert "linked" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--theme", "pink"), "no theme is called"),
+        (("--profile", "brick"), "no handset is called"),
+        (("--radio", "string"), "string"),
+        (("--server", "127.0.0.1:1"), "give --code"),
+    ],
+)
+def test_what_does_not_exist_is_refused_before_the_screen_is_taken(
+    flags: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    with handset(tmp_path, *flags) as terminal:
+        assert terminal.end() == 1
+        assert said in terminal.text.replace("\n", " ")
+        assert b"\x1b[?1049h" not in terminal.raw

@@ -1,0 +1,36 @@
+"""`thinline handset` apart from its terminal: folders, names, and what is refused before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from thinline.errors import LocalError
+from thinline_tools.handset import Wishes, base_folder, main, only_ascii
+
+
+def test_the_folders_are_where_state_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert base_folder({"XDG_STATE_HOME": "/var/tmp/x"}) == Path("/var/tmp/x/thinline/handsets")
+    assert base_folder({"XDG_STATE_HOME": "relative"}) == tmp_path / ".local/state/thinline/handsets"
+
+
+@pytest.mark.parametrize(
+    ("environ", "ascii_only"),
+    [
+        ({}, False),
+        ({"LANG": "en_GB.UTF-8"}, False),
+        ({"LANG": "da_DK.utf8"}, False),
+        ({"LANG": "C"}, True),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "C"}, True),
+        ({"LC_CTYPE": "da_DK.ISO-8859-1"}, True),
+    ],
+)
+def test_the_locale_says_whether_there_is_utf_8(environ: dict[str, str], ascii_only: bool) -> None:
+    assert only_ascii(environ) is ascii_only
+
+
+def test_without_a_terminal_it_says_what_to_do() -> None:
+    with pytest.raises(LocalError, match="needs a terminal"):
+        main(Wishes())

@@ -1,0 +1,35 @@
+"""The server beside a handset: furnished once, and there again at the next start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from thinline.errors import LocalError
+from thinline_emulator import Handset, Options
+from thinline_tools.household import open_household
+
+
+async def test_it_is_furnished_once_and_keeps_what_was_done(tmp_path: Path) -> None:
+    sim = tmp_path / "sim"
+    async with open_household(tmp_path, "alice") as household:
+        options = Options(rate=50.0, connect=household.connect)
+        async with Handset(code=await household.code(), sim=sim, options=options) as handset:
+            await handset.until("settled")
+            assert sum((await handset.verb("cache")).data["items"].values()) == 60
+            await handset.key("jump ok menu 'Bob B' ok")
+            await handset.until("settled")
+    async with (
+        open_household(tmp_path, "alice") as household,
+        Handset(sim=sim, options=Options(rate=50.0, connect=household.connect)) as handset,
+    ):
+        await handset.until("settled")
+        assert sum((await handset.verb("cache")).data["items"].values()) == 61
+
+
+async def test_a_folder_has_one_server(tmp_path: Path) -> None:
+    async with open_household(tmp_path, "alice"):
+        with pytest.raises(LocalError, match="another server is running"):
+            async with open_household(tmp_path, "bob"):
+                pass

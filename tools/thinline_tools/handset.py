@@ -1,0 +1,147 @@
+"""`thinline handset`: one handset in this terminal, with a server of its own where none is named.
+
+Each handset has a name and a folder of that name: its SIM, its log, and the embedded server's folders. A folder is held
+by one process, so several handsets on one machine have several names. What a library writes on standard error while
+the terminal is full goes into the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from thinline.bearers.grpc_stream import Tls
+from thinline.errors import LocalError
+from thinline_emulator import Handset, Options, simcard_file
+from thinline_emulator.profiles import load_profile, load_radio
+from thinline_emulator.terminal.face import Face, Looks
+from thinline_emulator.terminal.themes import styles_of
+from thinline_server.state import FolderLock, FolderTaken, lock_folder
+from thinline_tools.household import open_household
+
+__all__ = ["NAMES", "Wishes", "base_folder", "main", "only_ascii"]
+
+NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for on the command line; empty for what was not."""
+
+    name: str = ""
+    server: str = ""
+    code: str = ""
+    ca: Path | None = None
+    sim: Path | None = None
+    profile: str = "classic"
+    radio: str = ""
+    theme: str = "night"
+    ascii_only: bool = False
+
+
+def base_folder(environ: Mapping[str, str]) -> Path:
+    """Where the handsets' folders are."""
+    named = environ.get("XDG_STATE_HOME", "")
+    base = Path(named) if named.startswith("/") else Path.home() / ".local" / "state"
+    return base / "thinline" / "handsets"
+
+
+def only_ascii(environ: Mapping[str, str]) -> bool:
+    """Whether the locale says that the terminal has no UTF-8. Where nothing is said, today's terminals have it."""
+    said = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "utf-8"
+    return "utf-8" not in said.lower() and "utf8" not in said.lower()
+
+
+def main(wishes: Wishes) -> None:
+    """Show a handset until somebody quits, and tell what became of its memory.
+
+    Raises:
+        LocalError: there is no terminal, or something that was asked for does not exist.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise LocalError("a handset needs a terminal; without one play a script, or use thinline_emulator.Handset")
+    load_profile(wishes.profile)
+    if wishes.radio:
+        load_radio(wishes.radio)
+    styles_of(wishes.theme)
+    folder, lock = _own_folder(wishes)
+    try:
+        with _errors_into(folder / "log"):
+            told = asyncio.run(_live(wishes, folder))
+    finally:
+        lock.release()
+    print("\n".join(told))
+
+
+def _own_folder(wishes: Wishes) -> tuple[Path, FolderLock]:
+    """The folder of the handset's name; of the first name that is free, where none is given."""
+    base = base_folder(os.environ)
+    wanted = wishes.name or (wishes.sim.stem if wishes.sim else "")
+    for name in [wanted] if wanted else NAMES:
+        try:
+            return base / name, lock_folder(base / name)
+        except FolderTaken:
+            continue
+    raise LocalError(f"a handset called {wanted or 'any of ' + ', '.join(NAMES)} runs already; give another --name")
+
+
+@contextmanager
+def _errors_into(log: Path) -> Iterator[None]:
+    """Standard error, of this process and of every library in it, goes to a file."""
+    kept = os.dup(2)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    sys.stderr.flush()
+    os.dup2(file, 2)
+    os.close(file)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+async def _live(wishes: Wishes, folder: Path) -> list[str]:
+    """One handset's life in this terminal; what to say at its end."""
+    name = folder.name
+    sim = wishes.sim or folder / "sim"
+    async with AsyncExitStack() as stack:
+        card = simcard_file.load(sim)
+        enrolled = card is not None and bool(card.certificate)
+        options, code = Options(radio=wishes.radio), wishes.code
+        if wishes.server:
+            if not (enrolled or code):
+                raise LocalError(f"the SIM {sim} is not enrolled: give --code, from `thinline account enroll NAME`")
+            ca = Tls(wishes.ca.read_bytes()) if wishes.ca else None
+            options = Options(radio=wishes.radio, tls=ca)
+        else:
+            print(f"{name}: starting a server in {folder}", flush=True)
+            household = await stack.enter_async_context(open_household(folder, name))
+            options = Options(radio=wishes.radio, connect=household.connect)
+            code = code or ("" if enrolled else await household.code())
+        handset = await stack.enter_async_context(Handset(wishes.server, code, sim, wishes.profile, options))
+        face = Face(handset, _looks(wishes, folder, sim))
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, face.leave)
+        await face.run()
+    said = [f"SIM: {sim}", f"log: {folder / 'log'}"]
+    if not wishes.server:
+        said.append(f"the server's data: {folder / 'data'}, its key and marks: {folder / 'state'}")
+    return [*(handset.autopsies[-1].text().splitlines() if handset.autopsies else ()), *said]
+
+
+def _looks(wishes: Wishes, folder: Path, sim: Path) -> Looks:
+    place = f"SIM {_short(sim)}   " + (f"server {wishes.server}" if wishes.server else f"all in {_short(folder)}")
+    plain = bool(os.environ.get("NO_COLOR"))
+    return Looks(wishes.theme, plain, wishes.ascii_only or only_ascii(os.environ), place)
+
+
+def _short(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

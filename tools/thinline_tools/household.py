@@ -1,0 +1,110 @@
+"""A server beside one handset, in the same process: its folders, a subscriber, and a small address book to begin with.
+
+The contacts are put there as a person would: by another handset of the subscriber, over the line, before the one that
+is looked at is switched on. After the first start they are simply there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from thinline.bearers import Ear
+from thinline.bearers.memory import memory_pair
+from thinline.intents import Create
+from thinline.merge import Content
+from thinline.testing.world import account_sample
+from thinline_emulator import Handset, Options
+from thinline_emulator.events import Make
+from thinline_emulator.host import Connect
+from thinline_server.config import load_settings
+from thinline_server.engine import Engine, start_engine
+from thinline_server.logs import configure_logs
+from thinline_server.requests import AddAccount, ListAccounts, NewCode
+
+__all__ = ["Household", "joined", "open_household"]
+
+_SEED = 2009
+_CONTACTS = 60
+_CONTACT_TYPE = 1
+_HURRY = 50.0  # seconds of the filling handset's time in one of the world's
+
+
+class Household:
+    """An embedded server with one subscriber.
+
+    Attributes:
+        name: the subscriber's.
+        connect: how a handset reaches it.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.name = name
+        self.connect: Connect = joined(engine)
+        self._engine = engine
+
+    async def code(self) -> str:
+        """A new one-time code."""
+        code: str = await self._engine.operate(NewCode(self.name))
+        return code
+
+    async def furnish(self) -> None:
+        """Make the subscriber and the address book, where they are not there yet."""
+        if await self._engine.operate(ListAccounts(self.name)):
+            return
+        sample = account_sample(_SEED, 0, _CONTACTS)
+        await self._engine.operate(AddAccount(self.name, sample.number))
+        options = Options(radio="wifi", rate=_HURRY, connect=self.connect)
+        async with Handset(code=await self.code(), options=options) as desk:
+            await desk.until("linked")
+            for one in sample.contacts:
+                desk.do(Make(Create(one.item, _CONTACT_TYPE, Content(one.fields))))
+            await desk.until("settled")
+
+
+class _Ending:
+    """An ear that also tells when the connection is over."""
+
+    def __init__(self, ear: Ear, over: asyncio.Event) -> None:
+        self._ear = ear
+        self._over = over
+        self.arrived = ear.arrived
+        self.room = ear.room
+
+    def lost(self, reason: str) -> None:
+        self._ear.lost(reason)
+        self._over.set()
+
+
+def joined(engine: Engine) -> Connect:
+    """Connections in memory to a server of this process."""
+
+    async def connect(listen: Callable[[Any], Ear]) -> None:
+        near, far = memory_pair()
+        over = asyncio.Event()
+        far.listen(engine.accept(far))
+        near.listen(_Ending(listen(near), over))
+        try:
+            await over.wait()
+        finally:
+            near.close()
+
+    return connect
+
+
+@asynccontextmanager
+async def open_household(folder: Path, name: str) -> AsyncIterator[Household]:
+    """Start the server of a folder; its logs go where standard error goes.
+
+    Raises:
+        LocalError: another process has the folder.
+    """
+    settings = load_settings(None, {"data": folder / "data", "state": folder / "state"})
+    configure_logs(settings)
+    async with start_engine(settings) as engine:
+        household = Household(engine, name)
+        await household.furnish()
+        yield household
