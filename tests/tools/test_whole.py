@@ -21,9 +21,14 @@ def test_a_file_is_there_when_it_is_done(tmp_path: Path) -> None:
 def test_what_fails_leaves_what_stood_there(tmp_path: Path) -> None:
     path = tmp_path / "bob.vcf"
     path.write_bytes(b"old")
-    with pytest.raises(KeyError), whole_file(path) as file:
-        file.write(b"half")
-        raise KeyError
+
+    def write_half() -> None:
+        with whole_file(path) as file:
+            file.write(b"half")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write_half()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(FileNotFoundError), whole_file(tmp_path / "nowhere" / "bob.vcf"):

@@ -163,9 +163,10 @@ def test_what_is_no_card_or_beyond_bounds_is_refused(data: bytes) -> None:
 NAMES = st.sampled_from(["FN", "N", "TEL;TYPE=work", "i.EMAIL", "i.X-ABLabel", "ADR", "ORG", "NOTE", "CATEGORIES", "X"])
 
 
-@given(
-    st.lists(st.tuples(NAMES, st.text(max_size=200) | st.text("x;,\\", min_size=3_000, max_size=4_000)), max_size=30)
-)
+VALUES = st.text(max_size=200) | st.text("x;,\\", max_size=20).map(lambda some: some * 200)
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=30))
 def test_whatever_a_card_says_the_service_takes_what_was_read(lines: list[tuple[str, str]]) -> None:
     body = "".join(f"{name}:{value}\r\n" for name, value in lines).encode(errors="replace")
     pieces = list(cut_file(io.BytesIO(b"BEGIN:VCARD\r\n" + body + b"END:VCARD\r\n")))

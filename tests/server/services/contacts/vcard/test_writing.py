@@ -73,8 +73,8 @@ def test_changes_are_read_again_and_harm_no_other_line(original: bytes) -> None:
     for sets in ("phones", "mails", "groups"):
         key = str
         assert sorted(getattr(again.contact, sets), key=key) == sorted(getattr(wanted, sets), key=key)
-    again.contact.ClearField("phones"), again.contact.ClearField("mails"), again.contact.ClearField("groups")
-    wanted.ClearField("phones"), wanted.ClearField("mails"), wanted.ClearField("groups")
+    for one in (again.contact, wanted):
+        del one.phones[:], one.mails[:], one.groups[:]
     assert again.contact == wanted
     assert again.photo == card.photo
     known = (b"FN", b"N", b"NOTE", b"ORG", b"ADR", b"X-THINLINE-FAVOURITE", b"VERSION")
@@ -196,7 +196,14 @@ def test_groups_leave_the_line_that_names_them() -> None:
     ]
 
 
-@pytest.mark.parametrize(("version", "head"), [("2.1", b"PHOTO;ENCODING=BASE64;GIF:"), ("3.0", b"PHOTO;ENCODING=b;TYPE=GIF:"), ("4.0", b"PHOTO:data:image/gif;base64,")])  # fmt: skip
+HEADS = [
+    ("2.1", b"PHOTO;ENCODING=BASE64;GIF:"),
+    ("3.0", b"PHOTO;ENCODING=b;TYPE=GIF:"),
+    ("4.0", b"PHOTO:data:image/gif;base64,"),
+]
+
+
+@pytest.mark.parametrize(("version", "head"), HEADS)
 def test_another_photo_replaces_the_one_in_the_card(version: str, head: bytes) -> None:
     old = base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1").decode()
     before = card(f"PHOTO;ENCODING=b:{old}", "FN:x", version=version)
