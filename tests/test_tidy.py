@@ -34,6 +34,17 @@ TESTS = Sizes(module_lines=800, function_lines=60, parameters=None)  # fixtures 
 # Modules whose tests are not at the mirrored place, each with where they are instead.
 TESTED_ELSEWHERE = {
     "tools/thinline_tools/genproto.py": "tests/test_generated.py runs it over the real schemas",
+    "proto/thinline/bearers/__init__.py": "protocols only; tests/proto/bearers/test_memory.py holds one to them",
+    "proto/thinline/bearers/grpc_stream.py": "tests/system/test_grpc_stream.py: it is made of sockets",
+    "server/thinline_server/app.py": "tests/system/test_serve.py: it is wiring, sockets and signals",
+    "server/thinline_server/engine.py": "tests/system/test_serve.py, and test_cut.py over the memory bearer",
+    "tools/thinline_tools/cli.py": "tests/system/test_serve.py runs it as its users do",
+    "tools/thinline_tools/bench/__init__.py": "tests/tools/bench/test_main.py",
+    "tools/thinline_tools/bench/baseline.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/fleet.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/memory.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/processes.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/throughput.py": "tests/system/test_bench.py: its processes",
 }
 
 UNFINISHED = re.compile(

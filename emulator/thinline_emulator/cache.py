@@ -121,7 +121,7 @@ class Cache:
             collection: where it lives, for a type that this version does not know.
             own: whether a command of this handset made it so.
         """
-        if self.frozen:  # spec SALV-2
+        if self.frozen:  # spec SALV-1
             return False
         kind = TYPES.get(head.type)
         number = kind.collection if kind else collection

@@ -356,6 +356,8 @@ class Handset:
 
     def _key(self, key: Key | Char, now: float, out: list[HandsetOutput]) -> None:
         memory = self._running()
+        if isinstance(key, Key) and key not in self._settings.profile.keys:
+            raise LocalError(f"this handset has no key {key.value}")
         self.power.light(now)
         memory.note = ""
         step = press(key, self.desk(now))

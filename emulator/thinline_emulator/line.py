@@ -32,6 +32,8 @@ NEVER = float("inf")
 _DIAL_BYTES = 60  # what opening a connection costs in each direction
 _DIAL_S = 30.0
 _BACKOFF_S = (1.0, 300.0)
+# What a link says by itself when it is woken fits into this.
+_BEAT_ROOM_BYTES = 1_024
 # Where a person must act first, the handset only looks now and then.
 _BARRED_S = 900.0
 # Where one end broke the protocol, the same again soon would break it again.
@@ -253,7 +255,8 @@ class Line:
         if not self._air_down:
             self._air_down = None
         if now >= self._link_wake_s:
-            self._feed_room(now, out)
+            if self.link is not None and self.link.room_bytes < _BEAT_ROOM_BYTES:
+                self._feed_room(now, out)
             self._tell_link(Woke(), now, out)
         if now >= self._room_at:
             self._feed_room(now, out)
@@ -274,8 +277,10 @@ class Line:
                 self._feed_room(now, out)
                 out.append(Up())
             case Arrived():
+                before = self.link.received if self.link is not None else 0
                 self._tell_link(event, now, out)
-                self._grant(now, out)
+                if self.link is not None and self.link.received != before:
+                    self._grant(now, out)
             case Lost():
                 if self.link is not None:
                     self._tell_link(event, now, out)

@@ -127,7 +127,7 @@ class Outbox:
 
     @property
     def confirmed(self) -> int:
-        """All outcomes up to this number have come (spec CMD-11)."""
+        """All outcomes up to this number have come (spec CMD-15)."""
         return self._sent[0].number - 1 if self._sent else self._last
 
     @property

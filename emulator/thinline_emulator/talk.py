@@ -244,7 +244,7 @@ class Talk:
         return []
 
     def _told(self, point: Point | None, now: float) -> list[TalkOutput]:
-        """A point came, in whatever frame; hourly it goes to the card (spec HIST-7)."""
+        """A point came, in whatever frame; hourly it goes to the card (spec HIST-7, ID-12)."""
         memory = self.memory
         if point is not None:
             memory.seen = memory.seen.told(point)

@@ -114,6 +114,7 @@ class Server:
             "encrypted": self.settings.tls_key is not None,
             "data": str(self.settings.data),
             "state": str(self.settings.state),
+            "synchronous": self.engine.synchronous,
             "links": self.engine.hub.links,
             "links_most": self.settings.links_most,
             "handsets": len(self.engine.hub.handsets),

@@ -63,6 +63,7 @@ class Control:
         self._server = server
         self._path = path
         self._listener: asyncio.Server | None = None
+        self._closed = False
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def open(self) -> None:
@@ -73,6 +74,7 @@ class Control:
     async def close(self) -> None:
         """Take no more, and end those that are open."""
         assert self._listener is not None
+        self._closed = True
         self._listener.close()
         self._path.unlink(missing_ok=True)
         for writer in list(self._writers):
@@ -80,6 +82,9 @@ class Control:
         await self._listener.wait_closed()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closed:  # it was accepted while this closed
+            writer.close()
+            return
         self._writers.add(writer)
         try:
             while line := await reader.readline():

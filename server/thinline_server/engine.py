@@ -50,12 +50,14 @@ class Engine:
 
     Attributes:
         hub: the links.
+        synchronous: how the store syncs, as SQLite told it.
         failed: why the store is dead, if it is.
         ending: set once the server is to end.
     """
 
-    def __init__(self, settings: Settings, hub: Hub) -> None:
+    def __init__(self, settings: Settings, hub: Hub, synchronous: str) -> None:
         self.settings = settings
+        self.synchronous = synchronous
         self.hub = hub
         self.failed: Refused | None = None
         self.ending = asyncio.Event()
@@ -143,7 +145,7 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
         except (OSError, apsw.Error) as error:
             raise StoreLost(f"cannot open the store in {settings.data} and {settings.state}: {error}") from error
         policy = Policy(state.key, os.urandom, settings.heartbeat_s, settings.timeout_s, settings.links_most)
-        engine = Engine(settings, Hub(policy, lambda _now: _now_ms()))
+        engine = Engine(settings, Hub(policy, lambda _now: _now_ms()), store.synchronous)
         writer = Writer(store, lambda call: _post(loop, call), engine.lose)
         engine.attach(writer)
         writer.start()

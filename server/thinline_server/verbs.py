@@ -97,7 +97,7 @@ def _id(arguments: Mapping[str, Any], name: str, size_bytes: int = ID_BYTES) -> 
     except ValueError:
         named = b""
     if len(named) != size_bytes:
-        sentence = f"{told!r} is no {name}: give its {2 * size_bytes} hexadecimal digits, as they are shown"
+        sentence = f"{told!r} is not a {name}: give its {2 * size_bytes} hexadecimal digits, as they are shown"
         raise ControlRefused(Reason.MALFORMED.name, sentence)
     return named
 

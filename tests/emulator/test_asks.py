@@ -62,6 +62,7 @@ def test_a_compressed_part_is_inflated_when_it_is_whole() -> None:
 
 
 def test_the_next_link_goes_on_where_the_last_one_ended() -> None:
+    """Spec ASK-4."""
     asks = getting()
     asks.came(told(PLAIN), 0.0)
     asks.came(Chunk(1, 0, FACE[:100]), 0.0)
@@ -98,6 +99,7 @@ def test_another_encoding_begins_anew() -> None:
     ],
 )
 def test_what_can_not_be_is_refused(info: line_pb2.PartInfo | None, chunk: Chunk | None) -> None:
+    """Spec PART-4, with the last of these."""
     asks = getting()
     first, *second = [one for one in (told(info) if info else None, chunk) if one]
     if second:

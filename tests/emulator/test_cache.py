@@ -31,6 +31,7 @@ def names(cache: Cache) -> list[str]:
 
 
 def test_the_higher_position_wins_however_often_and_late_it_comes() -> None:
+    """Spec ITEM-10."""
     old, new = head("bob", 3), head("bob", 5)
     cache = holding(new)
     assert not cache.take(old)
@@ -58,6 +59,7 @@ def test_items_lie_in_their_collections_and_unknown_types_where_they_came() -> N
 
 
 def test_a_watermark_makes_safe_and_a_lower_one_takes_it_back() -> None:
+    """Spec SYNC-15."""
     early, late = head("bob", 3), head("carol", 9)
     cache = holding(early, late)
     assert cache.grade(early) is Grade.DURABLE
@@ -72,6 +74,7 @@ def test_a_watermark_makes_safe_and_a_lower_one_takes_it_back() -> None:
 
 
 def test_what_is_settled_goes_first_and_the_least_used_of_it() -> None:
+    """Spec KEEP-2."""
     heads = [head(f"item {at}", at) for at in range(1, 9)]
     size = footprint(heads[0])
     cache = holding(*heads, budget_bytes=8 * size)
@@ -98,6 +101,7 @@ def cache_head(dead: Head) -> Head:
 
 
 def test_what_is_not_settled_goes_only_when_that_is_said_and_own_work_never() -> None:
+    """D5, spec KEEP-3."""
     own, other = head("mine", 1), head("theirs", 2)
     cache = Cache(150)
     cache.take(own, own=True)
@@ -122,6 +126,7 @@ def test_own_work_that_somebody_changed_is_not_own_any_more() -> None:
 
 
 def test_in_a_salvage_nothing_is_taken_and_nothing_goes() -> None:
+    """H4, spec SALV-1."""
     bob = head("bob", 1)
     cache = holding(bob, budget_bytes=10, keep_until=KeepUntil.KEEP_UNTIL_DURABLE)
     cache.frozen = True

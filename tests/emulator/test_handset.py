@@ -17,9 +17,11 @@ from thinline.intents import Change, Create, Delete
 from thinline.items import Blob, Head, content_digest
 from thinline.machine import Woke
 from thinline.merge import Content, Edit, difference
+from thinline.projection import projection
 from thinline.reasons import Reason
 from thinline.testing.samples import POINT
 from thinline.types import TYPES
+from thinline_emulator.apps import budgets
 from thinline_emulator.asks import GetPart, Listing
 from thinline_emulator.cache import Grade
 from thinline_emulator.events import (
@@ -51,6 +53,7 @@ from thinline_server.requests import (
     Refused,
     Request,
 )
+from thinline_server.services.contacts import Contacts
 from town import Resident, Town, contact, fields_of
 
 ITEM = b"a contact id"
@@ -77,6 +80,7 @@ def test_alice_enrols_and_a_contact_reaches_her_other_handset() -> None:
 
 
 def test_the_life_is_on_the_card_before_it_is_used() -> None:
+    """Spec ID-10."""
     town = Town()
     town.account("alice")
     alice = town.handset("alice")
@@ -161,6 +165,33 @@ def test_the_battery_drains_by_itself_and_what_was_durable_comes_back() -> None:
     assert set(alice.names()) == before
 
 
+def test_a_refill_brings_exactly_the_projection() -> None:
+    """B2: what a small memory gets back is a function of the items, its budget and its wishes."""
+    small = replace(load_profile("classic"), cache_bytes=20_000)
+    town = Town()
+    town.account("alice", *[f"Person {number:03d}" for number in range(500)])
+    full = town.linked("full", "alice")
+    alice = town.linked("alice", profile=small)
+    town.feed(alice, PullBattery())
+    town.settle()
+    service = Contacts()
+    items = [(1, service.key(1, head.fields), head) for head in full.memory.cache.heads()]
+    assert len(items) == 500
+    expected = projection(items, budgets(small.cache_bytes))
+    assert {head.item for head in alice.memory.cache.heads()} == expected
+    assert 100 < len(expected) < 300
+
+
+def test_a_key_that_the_handset_does_not_have_is_denied() -> None:
+    keys = frozenset({Key.JUMP, Key.OK})
+    town = Town(profile=replace(load_profile("classic"), keys=keys))
+    town.account("alice")
+    alice = town.linked("alice")
+    town.keys(alice, "jump ok x")
+    with pytest.raises(LocalError, match="no key wheel-up"):
+        town.keys(alice, "wheel-up")
+
+
 def test_pulling_the_battery_loses_memory_and_a_reset_keeps_it() -> None:
     town = Town()
     town.account("alice", "Bob")
@@ -207,7 +238,7 @@ def salvage(town: Town, point: Point = POINT) -> None:
 
 
 def test_in_a_salvage_nothing_is_dropped_and_what_is_made_stays_here() -> None:
-    """H4: the flag outlives a reset; a server that knows the history again thaws it."""
+    """Spec SALV-2. H4: the flag outlives a reset; a server that knows the history again thaws it."""
     town = Town()
     town.account("alice", "Bob", "Carol")
     alice = town.linked("alice")
@@ -226,6 +257,7 @@ def test_in_a_salvage_nothing_is_dropped_and_what_is_made_stays_here() -> None:
     assert "do not reset" in alice.screen
     assert "3 items exist only here" in alice.screen
     town.feed(alice, Reset())
+    assert alice.memory.cache.frozen  # before anybody was asked
     town.until(lambda: alice.machine.live)
     assert alice.memory.cache.frozen
     del town.served.answers[Greet]
@@ -361,6 +393,23 @@ def test_a_refused_link_waits_as_long_as_it_was_told() -> None:
     assert "retry" in alice.screen
     del town.served.answers[Greet]
     town.settle(alice)
+
+
+@pytest.mark.parametrize("reason", [Reason.UNKNOWN_HANDSET, Reason.BAD_PROOF, Reason.REVOKED, Reason.OLD_LIFE])
+def test_memory_is_kept_whatever_is_said_of_the_identity(reason: Reason) -> None:
+    """Spec ID-11."""
+    town = Town()
+    town.account("alice", "Bob")
+    alice = town.linked("alice")
+    town.served.answers[Greet] = Refused(reason)
+    town.cut(alice)
+    town.feed(alice, contact(ITEM, "Carol"))
+    town.run(60.0)
+    assert alice.names() == ["Bob", "Carol"]
+    del town.served.answers[Greet]
+    town.run(3_600.0)
+    town.settle()
+    assert alice.names() == ["Bob", "Carol"]
 
 
 def test_a_code_that_is_refused_is_not_tried_again() -> None:

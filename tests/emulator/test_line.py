@@ -178,6 +178,7 @@ def test_success_is_remembered_as_the_end_of_failures() -> None:
     ],
 )
 def test_a_refusal_is_obeyed_by_its_class_and_time(reason: Reason, told_ms: int, least_s: float) -> None:
+    """Spec LINK-17."""
     bench = Bench()
     bench.dial()
     bench.handle(Say(HELLO))

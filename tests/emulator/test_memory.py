@@ -36,6 +36,7 @@ def entry(item: bytes = b"x" * 12, size: int = 50) -> Entry:
 
 
 def test_a_memory_that_came_up_empty_knows_what_its_card_knows() -> None:
+    """Spec HIST-11."""
     fresh = memory()
     assert fresh.seen.points == (POINT,)
     assert (len(fresh.cache), len(fresh.outbox), len(fresh.asks)) == (0, 0, 0)
@@ -46,6 +47,7 @@ def test_a_memory_that_came_up_empty_knows_what_its_card_knows() -> None:
 
 
 def test_new_work_drops_what_is_settled_and_is_refused_before_what_is_not() -> None:
+    """Spec KEEP-4."""
     full = memory()
     for number in range(1, 11):
         full.cache.take(head(number))

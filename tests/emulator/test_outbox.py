@@ -49,6 +49,7 @@ def refuse(box: Outbox, number: int, reason: Reason, retry_after_ms: int = 0, no
 
 
 def test_numbers_are_given_when_first_sent_each_after_the_one_before() -> None:
+    """Spec CMD-16."""
     box = outbox(create(A), change(A), create(B))
     assert numbers(box.ready(0.0)) == [(1, 0), (2, 1), (3, 2)]
     assert box.ready(0.0) == []
@@ -64,6 +65,7 @@ def test_numbers_are_given_when_first_sent_each_after_the_one_before() -> None:
 
 
 def test_after_a_welcome_all_are_sent_again_in_order_and_count_it() -> None:
+    """S4, spec CMD-21."""
     box = outbox(create(A), create(B))
     box.ready(0.0)
     box.answered(outcome(1))
@@ -144,6 +146,7 @@ def test_a_rejection_is_kept_and_occupies_its_number() -> None:
 
 
 def test_a_salvage_holds_everything() -> None:
+    """Spec SALV-4."""
     box = outbox(create(A))
     box.ready(0.0)
     refuse(box, 1, Reason.SALVAGE_FIRST)

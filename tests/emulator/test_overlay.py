@@ -38,6 +38,7 @@ def test_an_item_without_commands_is_as_the_server_said() -> None:
 
 
 def test_edits_show_at_once_as_local_one_upon_the_other() -> None:
+    """B1."""
     cache, outbox = Cache(10_000), Outbox()
     cache.take(head(A, "Bob"))
     outbox.make(edit(A, "Bob", "Rob"))

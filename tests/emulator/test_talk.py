@@ -179,6 +179,7 @@ def test_a_careful_server_is_told_of_once() -> None:
 
 
 def test_points_go_to_the_card_hourly() -> None:
+    """Spec ID-12."""
     one = live()
     window = frames.Window(1, (), b"1", NEWER, more=False)
     assert one.came(window, 10.0) == []
@@ -280,3 +281,15 @@ def test_a_list_that_came_is_kept_for_whoever_asked() -> None:
     body = line_pb2.HeadList(heads=[head_message(HEAD)], cursor=b"next").SerializeToString()
     assert one.came(frames.Answer(1, body), 0.0) == []
     assert one.memory.lists[1].heads == (HEAD,)
+
+
+def test_nothing_goes_because_of_a_welcome_or_of_what_a_window_leaves_out() -> None:
+    """Spec ITEM-11, SYNC-5."""
+    one = live()
+    other = replace(HEAD, item=b"b" * 12)
+    one.came(frames.Window(1, (HEAD, other), b"1", NEWER, more=False), 0.0)
+    for disposition in (Disposition.DISPOSITION_REFILL, Disposition.DISPOSITION_DELTA, Disposition.DISPOSITION_RESUME):
+        one.welcomed(replace(WELCOME, disposition=disposition), 0.0)
+        assert list(one.memory.cache.heads()) == [HEAD, other]
+    one.came(frames.Window(1, (replace(HEAD, position=8),), b"2", NEWER, more=False), 0.0)
+    assert {head.item for head in one.memory.cache.heads()} == {HEAD.item, other.item}

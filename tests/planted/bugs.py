@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from enum import IntEnum
 from itertools import count
 from typing import Any
+
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from planting import Bug, Patch
 from thinline import (
@@ -30,10 +33,12 @@ from thinline import (
     welcome,
     windows,
 )
+from thinline.errors import RemoteError
 from thinline.frames import Beat, Class, Direction, Proof, Soft
 from thinline.intents import CREATE
 from thinline.limits import LIMITS
 from thinline.merge import Content
+from thinline.types import Merge
 
 __all__ = ["BUGS"]
 
@@ -119,6 +124,48 @@ def _empty_tombstones(right: Any) -> property:
     return property(lambda self: Content() if self.head.dead else right.fget(self))
 
 
+def _waive(detail: str) -> Callable[..., Any]:
+    """One check of `require` left out."""
+
+    def require(right: Any, condition: bool, told: str, *rest: Any) -> None:
+        if told != detail:
+            right(condition, told, *rest)
+
+    return require
+
+
+def _by_value(right: Any, cells: Any, change: merge.FieldChange, rule: int) -> Any:
+    known = rule == Merge.MERGE_SET
+    return right(cells, change if known else replace(change, add=(), remove=()), rule)
+
+
+def _narrow(right: Any, rows: Any, sweep: windows.Cursor, **bounds: Any) -> Any:
+    least = len(rows[0].head.fields) if rows else 0
+    return right(rows, sweep, **bounds) if least < bounds["room_bytes"] else windows.Cut((), sweep, more=True)
+
+
+def _thrifty(right: Any, rows: Any, sweep: windows.Cursor, **bounds: Any) -> Any:
+    return right([one for one in rows if items.footprint(one.head) < bounds["budget_bytes"]], sweep, **bounds)
+
+
+def _strict(right: Any, packet: Any) -> Any:
+    frame = right(packet)
+    if frame is not None and len(UnknownFieldSet(getattr(packet, packet.WhichOneof("body")))):
+        raise RemoteError(reasons.Reason.MALFORMED, "an unknown field")
+    return frame
+
+
+def _last_first(right: Any, self: scheduler.Scheduler, frame: Any) -> None:
+    right(self, frame)
+    queue = self._queues.get(frame.CLASS)
+    if queue:
+        queue.rotate(1)
+
+
+def _no_spare(right: Any, self: link.Link, *rest: Any) -> list[Any]:
+    return [one for one in right(self, *rest) if not isinstance(one, link.Spare)]
+
+
 BUGS: Mapping[str, Bug] = {
     # Invariants
     "H1": Bug(
@@ -167,6 +214,11 @@ BUGS: Mapping[str, Bug] = {
         "a command does not wait for the one before it",
         around(commands, "place", lambda right, done, number, after: right(done, number, 0)),
         "proto/test_commands.py::test_a_lost_frame_is_a_gap_and_a_forgotten_past_is_not",
+    ),
+    "U1": Bug(
+        "a set that the server does not know is replaced whole",
+        around(merge, "_merge_field", _by_value),
+        "proto/test_merge.py::test_a_set_stays_a_set_for_who_does_not_know_the_field",
     ),
     # LINK
     "LINK-1": Bug(
@@ -285,6 +337,11 @@ BUGS: Mapping[str, Bug] = {
         put(squeeze, "best_dictionary", lambda offered: max(squeeze.DICTIONARIES)),
         "proto/test_squeeze.py::test_the_newest_dictionary_of_both_is_chosen",
     ),
+    "FRAME-11": Bug(
+        "what is squeezed twice is passed over",
+        around(codec, "require", _waive("squeezed twice")),
+        "proto/test_codec.py::test_a_frame_that_does_not_parse_is_malformed",
+    ),
     "FRAME-12": Bug(
         "the welcome is squeezed already",
         put(
@@ -330,12 +387,22 @@ BUGS: Mapping[str, Bug] = {
         around(scheduler.Scheduler, "put", _soft_queue),
         "proto/test_scheduler.py::test_of_soft_state_the_latest_value_of_a_key_goes",
     ),
+    "FLOW-11": Bug(
+        "a soft value has any size",
+        limit(convert, soft_bytes=HUGE),
+        "proto/test_convert.py::test_an_illegal_frame_is_never_built",
+    ),
     "FLOW-12": Bug(
         "a queue is endless",
         put(scheduler.Scheduler, "full", lambda self, kind: False),
         "proto/test_link.py::test_who_makes_us_speak_and_does_not_listen_is_left",
     ),
     # HIST
+    "HIST-1": Bug(
+        "the chain forgets what was before",
+        put(history, "advance", lambda chain, row: hashlib.sha256(row).digest()[:16]),
+        "proto/test_history.py::test_the_chain_hashes_the_one_before_and_the_row",
+    ),
     "HIST-2": Bug(
         "a row leaves out its epoch",
         around(history.Row, "encode", lambda right, self: right(replace(self, epoch=0))),
@@ -366,7 +433,22 @@ BUGS: Mapping[str, Bug] = {
         put(history.Seen, "parted", lambda self: history.Seen()),
         "proto/test_history.py::test_in_a_salvage_the_old_points_stay_beside_the_new",
     ),
+    "HIST-9": Bug(
+        "the points of a salvage are kept for ever",
+        put(history.Seen, "folded", lambda self: self),
+        "proto/test_history.py::test_in_a_salvage_the_old_points_stay_beside_the_new",
+    ),
+    "HIST-12": Bug(
+        "positions have no end",
+        limit(convert, position=HUGE**2),
+        "proto/test_convert.py::test_a_point_is_checked",
+    ),
     # ITEM
+    "ITEM-1": Bug(
+        "an item id has any length",
+        around(convert, "require", _waive("an item id has 12 bytes")),
+        "proto/test_convert.py::test_a_head_is_checked",
+    ),
     "ITEM-2": Bug(
         "cells join in another order",
         put(items, "join_cells", lambda cells: b"".join(sorted(one for records in cells.values() for one in records))),
@@ -413,17 +495,47 @@ BUGS: Mapping[str, Bug] = {
         around(windows, "next_sweep", _moving_sweep),
         "proto/test_windows.py::test_a_sweep_goes_to_the_newest_change_and_is_finished_first",
     ),
+    "SYNC-7": Bug(
+        "cursors are long",
+        around(windows.Cursor, "encode", lambda right, self: right(self) + bytes(65)),
+        "proto/test_windows.py::test_cursors_go_there_and_back_in_few_bytes",
+    ),
     "SYNC-8": Bug(
         "a strange cursor is an error",
         put(windows, "RemoteError", KeyError),
         "proto/test_windows.py::test_any_bytes_are_a_cursor",
+    ),
+    "SYNC-9": Bug(
+        "a head that is larger than the chunk waits for ever",
+        around(windows, "window", _narrow),
+        "proto/test_windows.py::test_one_head_always_goes",
+    ),
+    "SYNC-10": Bug(
+        "nobody is told that there is room",
+        around(link.Link, "handle", _no_spare),
+        "proto/test_link.py::test_spare_is_told_once_there_is_something_to_gain",
     ),
     "SYNC-12": Bug(
         "the projection goes on behind what does not fit",
         around(projection, "admits", lambda right, spent, size, budget: right(0, size, budget)),
         "proto/test_projection.py::test_items_are_taken_in_order_until_the_first_that_does_not_fit",
     ),
-    # CMD
+    "SYNC-13": Bug(
+        "what does not fit the budget is never told",
+        around(windows, "window", _thrifty),
+        "proto/test_windows.py::test_a_refill_ends_where_the_budget_does_and_a_later_sweep_does_not",
+    ),
+    # CMD, ASK
+    "ASK-1": Bug(
+        "an ask may have the number 0",
+        around(convert, "require", _waive("an ask number is counted from 1")),
+        "proto/test_convert.py::test_an_illegal_frame_is_never_built",
+    ),
+    "CMD-1": Bug(
+        "an item may be of any type",
+        put(commands, "_refused", lambda *told: None),
+        "proto/test_commands.py::test_a_create_is_refused_by_type_by_size_and_by_its_service",
+    ),
     "CMD-2": Bug(
         "an absent value has a digest too",
         around(items, "digest", lambda right, value: hashlib.sha256(value).digest()[:8]),
@@ -474,7 +586,22 @@ BUGS: Mapping[str, Bug] = {
         _create_again,
         "proto/test_commands.py::test_a_create_whose_id_exists_is_done",
     ),
+    "CMD-17": Bug(
+        "the newest command overtakes those that wait",
+        around(scheduler.Scheduler, "put", _last_first),
+        "proto/test_scheduler.py::test_within_a_class_in_the_order_of_saying",
+    ),
+    "CMD-18": Bug(
+        "a command does not name its parts",
+        put(commands, "_blobs_of", lambda intent: ()),
+        "proto/test_commands.py::test_a_command_names_what_must_be_loaded",
+    ),
     # ID
+    "ID-1": Bug(
+        "any signature will do",
+        put(identity, "signed_by", lambda key, signature, told: True),
+        "proto/test_identity.py::test_a_key_is_an_ed25519_one",
+    ),
     "ID-3": Bug(
         "an enrolment does not sign its code",
         around(identity, "enrolment_bytes", lambda right, code, key: right("", key)),
@@ -495,6 +622,21 @@ BUGS: Mapping[str, Bug] = {
         "nothing is checked on the way in",
         around(convert, "require", lambda right, *rest: None),
         "proto/test_convert.py::test_an_illegal_frame_is_never_built",
+    ),
+    "REASON-1": Bug(
+        "a reason has another number",
+        put(reasons, "Reason", IntEnum("Reason", {one.name: one + 1 for one in reasons.Reason})),
+        "proto/test_reasons.py::test_numbers_stay",
+    ),
+    "REASON-3": Bug(
+        "a reason has no sentence",
+        put(reasons, "_SENTENCES", dict.fromkeys(reasons.Reason, "")),
+        "proto/test_reasons.py::test_every_reason_has_a_class_a_name_and_a_sentence",
+    ),
+    "VER-3": Bug(
+        "a field of a later version is an error",
+        around(codec, "from_message", _strict),
+        "proto/test_codec.py::test_fields_of_a_later_version_are_passed_over",
     ),
     "REASON-2": Bug(
         "what is not known is to be tried again",

@@ -123,7 +123,7 @@ def test_a_create_whose_id_exists_is_done() -> None:
 
 
 def test_a_create_is_refused_by_type_by_size_and_by_its_service() -> None:
-    """Spec CMD-1, ITEM-9, CONTACT-2."""
+    """Spec CMD-1, ITEM-9."""
     picky = replace(view(), check=lambda kind, content: Reason.INVALID if content.blobs else None)
     assert decide(Create(ITEM, 99, Content()), picky) == Rejection(Reason.UNKNOWN_TYPE)
     assert decide(Create(ITEM, 1, Content(MET, (FACE,))), picky) == Rejection(Reason.INVALID)
@@ -165,7 +165,7 @@ def test_a_change_that_is_there_already_is_done() -> None:
 
 
 def test_a_change_of_nothing_is_rejected() -> None:
-    """Spec ASK-6: an item of another account is as one that does not exist."""
+    """T2: an item of another account is as one that does not exist."""
     assert decide(rename(MET, "Caroline"), view()) == Rejection(Reason.NO_SUCH_ITEM)
     assert decide(Delete(ITEM, b""), view()) == Rejection(Reason.NO_SUCH_ITEM)
 

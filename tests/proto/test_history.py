@@ -39,7 +39,7 @@ def test_a_row_is_these_bytes_and_under_fifty() -> None:
 
 
 def test_an_enrolment_is_a_row() -> None:
-    """Spec HIST-3."""
+    """As the specification has it."""
     item = b"handset1" + bytes(4)
     whole = Row(1, 1, item, NO_REVISION, Author(b"handset1").encode()).encode()
     assert whole == b"\x01\x01" + item + b"\x00" + b"handset1\x00\x00\x00"
@@ -59,7 +59,7 @@ def test_chains_are_equal_where_rows_are(alice: list[bytes], bob: list[bytes]) -
 
 
 def test_an_epoch_makes_another_history() -> None:
-    """Spec HIST-1, HIST-10: what is written after a restore is never what was written before it."""
+    """Spec HIST-1: what is written after a restore is never what was written before it."""
     assert chain_of([row(1, epoch=1)])[1] != chain_of([row(1, epoch=2)])[1]
 
 

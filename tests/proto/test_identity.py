@@ -62,7 +62,7 @@ def test_a_proof_signs_nonce_link_version_profiles_and_hello() -> None:
 
 
 def test_a_certificate_is_read_by_who_knows_the_service_key() -> None:
-    """Spec ID-4, ID-8: it tells all that a server needs which lost its store."""
+    """Spec ID-4: it tells all that a server needs which lost its store."""
     assert read_certificate(SERVICE.certify(CERTIFICATE)) == (CERTIFICATE, SERVICE.public)
     outer = line_pb2.SignedCertificate.FromString(SERVICE.certify(CERTIFICATE))
     signed = b"thinline certificate 1\x00" + outer.certificate
@@ -100,7 +100,7 @@ def forged(**changes: object) -> bytes:
     ],
 )
 def test_what_is_no_certificate_proves_nothing(signed: bytes) -> None:
-    """Spec ID-4, ID-6."""
+    """Spec ID-4."""
     with pytest.raises(RemoteError) as caught:
         read_certificate(signed)
     assert caught.value.reason is Reason.BAD_PROOF

@@ -11,7 +11,7 @@ def test_a_head_fits_a_command_and_a_frame_fits_a_packet() -> None:
 
 
 def test_a_window_of_the_largest_chunk_fits_a_frame() -> None:
-    """Spec FLOW-8: one head beyond the chunk may always go."""
+    """One head beyond the chunk may always go."""
     blobs = LIMITS.blobs_per_item * (LIMITS.name_bytes + 64)
     assert (
         LIMITS.chunk_bytes // LIMITS.pieces + LIMITS.head_bytes + blobs + 200 * LIMITS.heads_per_window

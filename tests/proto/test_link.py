@@ -199,7 +199,7 @@ def test_a_last_word_ends_the_link(last: Goodbye | Refusal) -> None:
 
 
 def test_a_refusal_of_one_thing_ends_nothing() -> None:
-    """Spec LINK-13, CMD-5."""
+    """Spec LINK-13."""
     ladder = live_handset()
     for refusal in (Refusal(Reason.GAP, "gap", command=2), Refusal(Reason.LIMIT, "limit", ask=1)):
         ladder.feed(refusal).expect(Heard(refusal))

@@ -58,7 +58,7 @@ def refill(rows: list[Candidate], chunk_bytes: int) -> Iterator[Window]:
         yield Window(Collection.COLLECTION_CONTACTS, cut.heads, cursor.encode(), Point(TOP, proof), cut.more)
 
 
-@pytest.mark.parametrize("chunk_bytes", [16_384, 1_500])
+@pytest.mark.parametrize("chunk_bytes", [16_384, 1_250])
 def test_a_refill_of_a_thousand_contacts_is_ninety_kilobytes(chunk_bytes: int) -> None:
     """N3, as far as windows go, of a world that the dictionary was not trained on."""
     rows = in_order(list(gendict.heads_of(1, 1_000)))

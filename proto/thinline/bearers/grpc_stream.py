@@ -8,10 +8,13 @@ scheduler and a slow radio), and its keep-alive is off: the link has the one hea
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Protocol
+
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it would write over a handset's screen; read when it is imported
 
 import grpc
 import grpc.aio

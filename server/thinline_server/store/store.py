@@ -133,6 +133,12 @@ class Store:
         self._tables.moved.clear()
         self._marked_ms = self._context.now_ms()
 
+    @property
+    def synchronous(self) -> str:
+        """How SQLite says that it syncs, read back from it (D11)."""
+        level = self._connection.pragma("synchronous")
+        return {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}[int(level)]
+
     def close(self) -> None:
         """A clean stop: the marks are up to date. A dead store is only let go of."""
         if self.failed is None:

@@ -38,6 +38,7 @@ def contact_of(bench: DeskBench, item: bytes) -> contacts_pb2.Contact:
 
 
 def test_the_list_is_sorted_and_marks_what_exists_only_here_copies_and_rejections() -> None:
+    """Spec KEEP-5."""
     bench = opened(person("carol"), person("Bob"), person("李小龍"), person("Анна"), person("x" * 60))
     bench.memory.cache.take(head_of_contact(person("Bob"), 6, 6, copy_of=item_id(2)))
     bench.memory.cache.told_safe(2, Point(2, bytes(16)))

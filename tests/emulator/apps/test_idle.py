@@ -19,6 +19,7 @@ def test_a_cold_start_knows_nothing() -> None:
 
 
 def test_a_salvage_with_work_that_exists_only_here() -> None:
+    """Spec SALV-6."""
     bench = DeskBench(bob())
     bench.memory.make(Entry(Delete(item_id(1), b""), {}))
     bench.memory.cache.frozen = True

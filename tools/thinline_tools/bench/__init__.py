@@ -13,7 +13,7 @@ from pathlib import Path
 from thinline_tools.bench.figures import Figure, shown, write_json
 from thinline_tools.bench.memory import p4
 from thinline_tools.bench.size import sizes
-from thinline_tools.bench.standby import standby
+from thinline_tools.bench.standby import v1
 from thinline_tools.bench.throughput import p1
 
 __all__ = ["BENCHES", "main"]
@@ -21,7 +21,7 @@ __all__ = ["BENCHES", "main"]
 # The ids that a bench gives, and the bench; a service adds its line.
 BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
     ("N1", "N2", "N3"): lambda _folder: sizes(),
-    ("V1",): lambda _folder: standby(),
+    ("V1",): lambda _folder: v1(),
     ("P1",): p1,
     ("P4",): p4,
 }

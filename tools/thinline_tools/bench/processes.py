@@ -67,13 +67,14 @@ def child(module: str, *arguments: str) -> Iterator[Child]:
     try:
         yield Child(process)
     finally:
-        assert process.stdin is not None
+        assert process.stdin is not None and process.stdout is not None
         process.stdin.close()
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        process.stdout.close()
 
 
 class ServedChild:

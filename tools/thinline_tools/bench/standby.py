@@ -12,7 +12,7 @@ from thinline_tools.bench.figures import Figure
 from thinline_tools.lab.paper import PaperHandset
 from thinline_tools.lab.town import Town
 
-__all__ = ["standby"]
+__all__ = ["v1"]
 
 _HANDSETS = 200
 _DAY_S = 86_400
@@ -21,7 +21,7 @@ _PUSH_BYTES = 300
 _SEED = 1
 
 
-def standby() -> list[Figure]:
+def v1() -> list[Figure]:
     """V1, its events, and the same with a heartbeat of five minutes."""
     day, events = _days_per_s(28 * 60)
     short, _ = _days_per_s(300)

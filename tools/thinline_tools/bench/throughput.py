@@ -36,7 +36,7 @@ def p1(folder: Path) -> list[Figure]:
             echoes.append(_echo())
         fleet.tell({"warm_s": _WARM_S, "measure_s": _MEASURE_S, "outstanding": 1})
         single.append(fleet.answer()["per_s"])
-        synchronous = server.ask("status").get("synchronous", "EXTRA")
+        synchronous = server.ask("status")["synchronous"]
     assert synchronous == "EXTRA", f"synchronous was {synchronous} in the run"
     rate, echo = median_of(ours), median_of(echoes)
     what = "durable outcomes a second ÷ echoed messages a second, 64 handsets with 8 outstanding each"

@@ -1,0 +1,17 @@
+"""What a reconnect and a refill cost in bytes: the figures that the bench must hold, held in every run (N1, N3)."""
+
+from __future__ import annotations
+
+from thinline_tools.bench.size import sizes
+
+
+def test_a_reconnect_and_a_refill_stay_within_their_bytes() -> None:
+    """N1 ≤ 400 and ≤ 2 round trips, N3 ≤ 90,000; the counts depend on nothing but the protocol."""
+    figures = {figure.id: figure.value for figure in sizes()}
+    assert figures.keys() == {"N1", "N1.trips", "N2", "N2.trips", "N3", "N3.first", "N3.trips"}
+    found = {name: value for name, value in figures.items() if value is not None}
+    assert found["N1"] <= 400
+    assert found["N1.trips"] <= 2
+    assert found["N3"] <= 90_000
+    assert found["N3.first"] < found["N3"] / 10
+    assert found["N2"] < 2_000
