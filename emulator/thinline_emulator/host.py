@@ -41,9 +41,10 @@ from thinline_emulator.events import (
     SimWritten,
 )
 from thinline_emulator.handset import Handset as Machine
+from thinline_emulator.keys import keys_of
 from thinline_emulator.profiles import load_profile, load_radio
 from thinline_emulator.screen import Screen
-from thinline_emulator.script import Script, condition, keys_of, play
+from thinline_emulator.script import Script, condition, play
 from thinline_emulator.settings import Settings
 from thinline_emulator.sim import KEY_BYTES, Sim
 from thinline_emulator.verbs import Answer, do_verb

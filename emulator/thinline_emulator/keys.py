@@ -12,7 +12,7 @@ from unicodedata import combining
 
 from thinline.errors import LocalError
 
-__all__ = ["Char", "Key", "KeyUnknown", "parse_key"]
+__all__ = ["Char", "Key", "KeyUnknown", "keys_of", "parse_key"]
 
 
 class Key(Enum):
@@ -65,6 +65,21 @@ def parse_key(word: str) -> Key | Char:
         return Char(word)
     names = ", ".join([*_KEYS, *_CHARS])
     raise KeyUnknown(f"no key is called {word!r}; there are {names}, and any single character")
+
+
+def keys_of(words: str) -> list[Key | Char]:
+    """Keys by their words; what is in single quotes is typed.
+
+    Raises:
+        KeyUnknown: a word names no key.
+    """
+    keys: list[Key | Char] = []
+    for at, stretch in enumerate(words.split("'")):
+        if at % 2:
+            keys += [Char(letter) for letter in stretch]
+        else:
+            keys += [parse_key(word) for word in stretch.split()]
+    return keys
 
 
 def _is_one_character(word: str) -> bool:

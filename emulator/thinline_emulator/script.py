@@ -28,7 +28,7 @@ from typing import Any
 from thinline.errors import LocalError
 from thinline_emulator.events import KeyPressed
 from thinline_emulator.handset import Handset
-from thinline_emulator.keys import Char, Key, parse_key
+from thinline_emulator.keys import keys_of
 from thinline_emulator.verbs import Bench, do_verb, seconds
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "ScriptFailed",
     "Step",
     "condition",
-    "keys_of",
     "play",
     "read_script",
     "read_steps",
@@ -110,21 +109,6 @@ def condition(text: str) -> Callable[[Bench], bool]:
         raise ScriptBad(f"until is one of {', '.join(CONDITIONS)}, or shows TEXT, not {text!r}")
     holds = CONDITIONS[text]
     return lambda bench: holds(bench.machine)
-
-
-def keys_of(words: str) -> list[Key | Char]:
-    """Keys by their words; what is in single quotes is typed.
-
-    Raises:
-        LocalError: a word names no key.
-    """
-    keys: list[Key | Char] = []
-    for at, stretch in enumerate(words.split("'")):
-        if at % 2:
-            keys += [Char(letter) for letter in stretch]
-        else:
-            keys += [parse_key(word) for word in stretch.split()]
-    return keys
 
 
 # Reading

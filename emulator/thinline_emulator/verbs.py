@@ -19,6 +19,7 @@ from thinline_emulator.cache import Grade
 from thinline_emulator.events import HandsetInput
 from thinline_emulator.export import export
 from thinline_emulator.handset import Handset
+from thinline_emulator.keys import keys_of
 from thinline_emulator.memory import Volatile
 from thinline_emulator.profiles import load_radio, radio_names
 from thinline_emulator.titles import doing
@@ -102,6 +103,8 @@ def do_verb(line: str, bench: Bench) -> Answer:
     verb = VERBS.get(name.lower())
     if verb is None:
         raise LocalError(f"there is no verb {name!r}; help lists them")
+    if verb.name == "key":  # what is typed keeps its spaces
+        words = [line.split(None, 1)[1]] if words else []
     return verb.run(bench, words)
 
 
@@ -114,6 +117,23 @@ def _memory(bench: Bench) -> Volatile:
     if memory is None:
         raise LocalError("the handset is off; charge it")
     return memory
+
+
+# Keys and screen
+
+
+def _key(bench: Bench, words: Sequence[str]) -> Answer:
+    if not words:
+        raise _wrong("key")
+    for key in keys_of(words[0]):
+        bench.do(events.KeyPressed(key))
+    return _screen(bench, ())
+
+
+def _screen(bench: Bench, words: Sequence[str]) -> Answer:
+    screen = bench.machine.look(bench.now)
+    rows = ["".join(cell.text for cell in row) for row in screen.rows]
+    return Answer(screen.text(), {"width": screen.width, "height": screen.height, "rows": rows})
 
 
 # Power
@@ -313,6 +333,8 @@ _ROWS = (
     Verb(
         "battery", "battery [PERCENT | pull]", "show the charge, set it, or pull the battery and lose memory", _battery
     ),
+    Verb("key", "key KEY... | 'TEXT'", "press keys and type: key jump ok menu 'Bob' ok", _key),
+    Verb("screen", "screen", "what the screen shows", _screen),
     Verb("charge", "charge on|off", "plug the charger in or out", _charge),
     Verb("radio", f"radio [on|off|{'|'.join(radio_names())}]", "show the radio, switch it, or change network", _radio),
     Verb("tunnel", "tunnel DURATION", "lose the signal for that long: tunnel 30s", _tunnel),

@@ -33,13 +33,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from thinline.bearers.unix import bind_unix, unix_address
 from thinline.errors import LocalError
 from thinline.reasons import Reason
 from thinline_server.verbs import ControlRefused, Operated, obey
@@ -48,7 +48,6 @@ __all__ = ["CONTROL_SOCKET", "Control", "NoServer", "Operator", "ask_server", "c
 
 CONTROL_SOCKET = "control.sock"
 _LINE_BYTES = 12 * 1024 * 1024
-_PATH_BYTES = 100  # what fits into a socket's address everywhere
 _PATIENCE_S = 30.0
 
 
@@ -68,7 +67,7 @@ class Control:
 
     async def open(self) -> None:
         """Take connections."""
-        listening = _bind(self._path)
+        listening = bind_unix(self._path)
         self._listener = await asyncio.start_unix_server(self._connected, sock=listening, limit=_LINE_BYTES)
 
     async def close(self) -> None:
@@ -130,39 +129,6 @@ async def serve_control(server: Operated, folder: Path) -> Control:
     return control
 
 
-def _bind(path: Path) -> socket.socket:
-    """Listen under a passing name, and take the real one when the mode is right."""
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        with _address(fresh) as address:
-            listening.bind(address)
-        fresh.chmod(0o600)
-        listening.listen()
-        fresh.rename(path)
-    except BaseException:
-        listening.close()
-        raise
-    return listening
-
-
-@contextmanager
-def _address(path: Path) -> Iterator[str]:
-    """The path as a socket's address; a long one by way of its open folder, where the system has such names."""
-    if len(os.fsencode(path)) <= _PATH_BYTES:
-        yield str(path)
-        return
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        short = Path(f"/proc/self/fd/{descriptor}")
-        if not short.exists():
-            raise LocalError(f"{path} is too long for a socket: name a state folder with a shorter path")
-        yield str(short / path.name)
-    finally:
-        os.close(descriptor)
-
-
 # The client's end
 
 
@@ -208,7 +174,7 @@ def calling(folder: Path) -> Iterator[Operator]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(_PATIENCE_S)
         try:
-            with _address(folder / CONTROL_SOCKET) as address:
+            with unix_address(folder / CONTROL_SOCKET) as address:
                 connection.connect(address)
         except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
             raise NoServer(f"no server runs on {folder}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from thinline.errors import LocalError
-from thinline_emulator.keys import Char, Key, KeyUnknown, parse_key
+from thinline_emulator.keys import Char, Key, KeyUnknown, keys_of, parse_key
 
 
 @pytest.mark.parametrize("key", Key)
@@ -32,3 +32,9 @@ def test_a_wrong_word_is_told_the_right_ones(word: str) -> None:
     for key in Key:
         assert key.value in str(caught.value)
     assert "space" in str(caught.value)
+
+
+def test_a_line_of_words_and_typed_text_is_a_list_of_keys() -> None:
+    assert keys_of("jump OK 'B b' x") == [Key.JUMP, Key.OK, Char("B"), Char(" "), Char("b"), Char("x")]
+    with pytest.raises(KeyUnknown):
+        keys_of("jump fly")

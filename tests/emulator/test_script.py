@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from thinline.errors import LocalError
-from thinline_emulator.keys import Char, Key
-from thinline_emulator.script import ScriptBad, ScriptFailed, Step, condition, keys_of, play, read_script
+from thinline_emulator.keys import Char, Key, keys_of
+from thinline_emulator.script import ScriptBad, ScriptFailed, Step, condition, play, read_script
 from town import Town
 
 

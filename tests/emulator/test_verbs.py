@@ -145,3 +145,12 @@ def test_durations() -> None:
     assert [seconds(text) for text in ("250ms", "30s", "5m", "2h", "1d", "7")] == [0.25, 30, 300, 7_200, 86_400, 7]
     with pytest.raises(LocalError, match="a duration"):
         seconds("soon")
+
+
+def test_keys_are_pressed_and_the_screen_is_told(town: Town, alice: Resident) -> None:
+    told = do_verb("key jump ok menu 'Carol  C' ok", alice)
+    assert "Carol  C" in told.text
+    assert told.data["rows"] == do_verb("screen", alice).data["rows"]
+    assert (told.data["width"], told.data["height"]) == (48, 16)
+    with pytest.raises(LocalError, match="usage: key"):
+        do_verb("key", alice)

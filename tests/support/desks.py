@@ -14,13 +14,13 @@ from thinline.v1 import contacts_pb2
 from thinline_emulator.apps.base import App, Desk
 from thinline_emulator.apps.face import draw, press, take
 from thinline_emulator.coverage import Coverage
+from thinline_emulator.keys import keys_of
 from thinline_emulator.line import Line
 from thinline_emulator.memory import Volatile
 from thinline_emulator.outbox import Entry
 from thinline_emulator.power import Power
 from thinline_emulator.profiles import load_profile
 from thinline_emulator.radio import Radio
-from thinline_emulator.script import keys_of
 
 __all__ = ["DeskBench", "bob", "head_of_contact", "item_id"]
 

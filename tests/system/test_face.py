@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-from serving import environment
+from serving import cli, environment
 from terminals import Terminal
 
 pytestmark = pytest.mark.slow
@@ -57,6 +58,23 @@ def test_what_exists_only_here_is_asked_for(tmp_path: Path) -> None:
         terminal.type("y")
         assert terminal.end() == 0
         assert "new: Carol" in terminal.text
+
+
+def test_the_same_verbs_in_the_pane_and_from_outside(tmp_path: Path) -> None:
+    with handset(tmp_path, size=(120, 30)) as terminal:
+        terminal.until("linked")
+        terminal.type("\x1bOQ")
+        terminal.until("Console")
+        terminal.type("battery 12\r")
+        terminal.until("h left at")
+        assert "memory would be lost" in terminal.text
+        asked = cli("console", "alice", "battery", "--json", XDG_STATE_HOME=str(tmp_path))
+        assert json.loads(asked.stdout)["percent"] == 12
+        asked = cli("console", "alice", "fly", XDG_STATE_HOME=str(tmp_path))
+        assert (asked.returncode, asked.stderr) == (1, "thinline: there is no verb 'fly'; help lists them\n")
+        asked = cli("console", "bob", XDG_STATE_HOME=str(tmp_path))
+        assert asked.returncode == 69
+        assert "there are alice" in asked.stderr
 
 
 def test_two_handsets_have_two_names(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ __all__ = ["EXIT_FAILED", "EXIT_IO", "EXIT_NO_SERVER", "EXIT_USAGE", "app", "mai
 
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_SERVER, EXIT_IO = 1, 2, 69, 74
 
-_CODES = """Exit codes: 0 done; 1 it failed or was refused; 2 a wrong command line or setting; 69 no server runs there;
-74 the disk failed or is full."""
+_CODES = """Exit codes: 0 done; 1 it failed or was refused; 2 a wrong command line or setting; 69 no server or handset
+runs there; 74 the disk failed or is full."""
 
 app = typer.Typer(
     name="thinline",
@@ -59,6 +59,7 @@ def _fail(sentence: str, code: int) -> NoReturn:
 def _sentences() -> Iterator[None]:
     """Turn what may go wrong into a sentence and an exit code."""
     from thinline.errors import LocalError
+    from thinline_emulator.console import NoHandset
     from thinline_server.config import SettingsError
     from thinline_server.control import NoServer
     from thinline_server.engine import StoreLost
@@ -67,6 +68,8 @@ def _sentences() -> Iterator[None]:
         yield
     except NoServer as error:
         _fail(f"{error}; start one with: thinline serve", EXIT_NO_SERVER)
+    except NoHandset as error:
+        _fail(f"{error}; start one with: thinline handset", EXIT_NO_SERVER)
     except SettingsError as error:
         _fail(str(error), EXIT_USAGE)
     except StoreLost as error:
@@ -342,6 +345,21 @@ def handset(
         from thinline_tools.handset import main as show
 
         show(Wishes(name, server, code, ca, sim, profile, radio, theme, ascii_only))
+
+
+@app.command(epilog=_CODES, context_settings={"ignore_unknown_options": True})
+def console(
+    name: Annotated[str, typer.Argument(help="Of the handset, or the path of its console socket.")],
+    verb: Annotated[list[str] | None, typer.Argument(help="A verb and its words; help lists them.")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Do something to a handset that runs on this machine: thinline console alice battery 12."""
+    with _sentences():
+        from thinline_tools.handset import ask
+
+        answer = ask(name, " ".join(verb or ["help"]))
+        _show(answer.data, as_json=as_json, plain=lambda: typer.echo(answer.text))
 
 
 @app.command()

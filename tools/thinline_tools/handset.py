@@ -11,6 +11,7 @@ import asyncio
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,14 +20,17 @@ from pathlib import Path
 from thinline.bearers.grpc_stream import Tls
 from thinline.errors import LocalError
 from thinline_emulator import Handset, Options, simcard_file
+from thinline_emulator.console import NoHandset, ask_handset, open_console
 from thinline_emulator.profiles import load_profile, load_radio
 from thinline_emulator.terminal.face import Face, Looks
 from thinline_emulator.terminal.themes import styles_of
+from thinline_emulator.verbs import Answer
 from thinline_server.state import FolderLock, FolderTaken, lock_folder
 from thinline_tools.household import open_household
 
-__all__ = ["NAMES", "Wishes", "base_folder", "main", "only_ascii"]
+__all__ = ["CONSOLE", "NAMES", "Wishes", "ask", "base_folder", "main", "only_ascii"]
 
+CONSOLE = "console.sock"
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
@@ -73,10 +77,38 @@ def main(wishes: Wishes) -> None:
     folder, lock = _own_folder(wishes)
     try:
         with _errors_into(folder / "log"):
-            told = asyncio.run(_live(wishes, folder))
+            told = _lived(wishes, folder)
     finally:
         lock.release()
     print("\n".join(told))
+
+
+def _lived(wishes: Wishes, folder: Path) -> list[str]:
+    """One life; a crash is written into the log and told in a sentence."""
+    try:
+        return asyncio.run(_live(wishes, folder))
+    except (LocalError, OSError):
+        raise
+    except Exception as error:
+        traceback.print_exc()
+        raise LocalError(f"the handset crashed, which is our mistake: {folder / 'log'} says where") from error
+
+
+def ask(name: str, line: str) -> Answer:
+    """Have a running handset of this machine carry out a verb; its name, or the path of its socket.
+
+    Raises:
+        NoHandset: none of that name runs.
+        LocalError: the verb was not carried out.
+    """
+    base = base_folder(os.environ)
+    try:
+        return ask_handset(Path(name) if "/" in name else base / name / CONSOLE, line)
+    except NoHandset:
+        running = sorted(path.parent.name for path in base.glob(f"*/{CONSOLE}"))
+        raise NoHandset(
+            f"no handset called {name} runs; " + (f"there are {', '.join(running)}" if running else "none does")
+        ) from None
 
 
 def _own_folder(wishes: Wishes) -> tuple[Path, FolderLock]:
@@ -126,6 +158,7 @@ async def _live(wishes: Wishes, folder: Path) -> list[str]:
             options = Options(radio=wishes.radio, connect=household.connect)
             code = code or ("" if enrolled else await household.code())
         handset = await stack.enter_async_context(Handset(wishes.server, code, sim, wishes.profile, options))
+        await stack.enter_async_context(open_console(handset, folder / CONSOLE))
         face = Face(handset, _looks(wishes, folder, sim))
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, face.leave)

@@ -13,10 +13,25 @@ from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.data_structures import Point
+from prompt_toolkit.filters import Condition, has_focus
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import Layout, UIContent, UIControl, Window
+from prompt_toolkit.layout import (
+    ConditionalContainer,
+    Container,
+    DynamicContainer,
+    Float,
+    FloatContainer,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    UIContent,
+    UIControl,
+    VSplit,
+    Window,
+)
+from prompt_toolkit.layout.menus import CompletionsMenu
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
@@ -26,6 +41,7 @@ from thinline_emulator.events import Charge, KeyPressed
 from thinline_emulator.host import Handset
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.memory import only_here_text
+from thinline_emulator.terminal.console import ConsolePane
 from thinline_emulator.terminal.device import Picture, draw_device
 from thinline_emulator.terminal.keymap import handset_key
 from thinline_emulator.terminal.pages import help_page, quit_page
@@ -34,12 +50,21 @@ from thinline_emulator.terminal.sight import see
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.titles import doing
 
-__all__ = ["Face", "Looks"]
+__all__ = ["Face", "Looks", "pane_width"]
 
 _FRAME_S = 1 / 30
 _CLOCK_S = 1.0  # the clock on the screen tells nobody that it moved
 _BANNER_S = 6.0
+_WHOLE, _PANE_LEAST, _PANE_MOST = 80, 29, 64  # columns
 _ESCAPE_S = 0.03  # how long the rest of an escape sequence may take
+
+
+_TITLES = {"console": " Console   F2 closes", "": ""}
+
+
+def pane_width(columns: int) -> int:
+    """How wide a pane is beside the device; in a narrow terminal it takes the device's place."""
+    return columns if columns < _WHOLE else max(_PANE_LEAST, min(_PANE_MOST, columns - _WHOLE - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +135,11 @@ class Face:
         self._banner = ""
         self._banner_until = 0.0
         self._told = len(handset.notices)
+        self.pane = ""  # which pane is open
+        self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
+        self._device = Window(_Device(self), style="class:desk", always_hide_cursor=True)
         self.app: Application[None] = Application(
-            Layout(Window(_Device(self), style="class:desk", always_hide_cursor=True)),
+            Layout(self._laid_out(), self._device),
             Style.from_dict(styles_of(looks.theme, no_color=looks.no_color)),
             include_default_pygments_style=False,
             key_bindings=self._bindings(),
@@ -147,6 +175,33 @@ class Face:
         """Quit without a question: whoever could answer is gone."""
         if self.app.future is not None and not self.app.future.done():
             self.app.exit()
+
+    # Where it is seen
+
+    def _laid_out(self) -> Container:
+        """The device, and beside it or instead of it the open pane."""
+        panes = {"console": self.console.container}
+        title = Window(FormattedTextControl(lambda: _TITLES[self.pane]), height=1, style="class:pane-title")
+        pane = HSplit(
+            [title, DynamicContainer(lambda: panes.get(self.pane, self.console.container))],
+            width=lambda: pane_width(self._columns()),
+            style="class:pane",
+        )
+        device = ConditionalContainer(self._device, Condition(lambda: not self.pane or self._columns() >= _WHOLE))
+        both = VSplit([device, ConditionalContainer(pane, Condition(lambda: bool(self.pane)))])
+        return FloatContainer(both, [Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)])
+
+    def _columns(self) -> int:
+        return self.app.output.get_size().columns
+
+    def toggle(self, pane: str) -> None:
+        """Open a pane, go to it, or close it."""
+        if self.pane != pane:
+            self.pane = pane
+        elif pane != "console" or self.app.layout.has_focus(self.console.input):
+            self.pane = ""
+        self.app.layout.focus(self.console.input if self.pane == "console" else self._device)
+        self.app.invalidate()
 
     # What is seen
 
@@ -203,6 +258,8 @@ class Face:
         memory = self.handset.machine.memory
         if memory is not None and memory.only_here:
             self._page = "quit"
+            self.pane = ""
+            self.app.layout.focus(self._device)
             self.app.invalidate()
         else:
             self.leave()
@@ -220,24 +277,30 @@ class Face:
 
     def _help(self) -> None:
         self._page = "" if self._page else "help"
+        self.app.layout.focus(self._device)
         self.app.invalidate()
 
     def _bindings(self) -> KeyBindings:
         bindings = KeyBindings()
+        on_device, on_console = has_focus(self._device), has_focus(self.console.input)
         bindings.add("f1", eager=True)(lambda event: self._help())
+        bindings.add("f2", eager=True)(lambda event: self.toggle("console"))
         bindings.add("f9", eager=True)(lambda event: self._plug())
         bindings.add("c-c", eager=True)(lambda event: self.quit())
         bindings.add("c-q", eager=True)(lambda event: self.quit())
         bindings.add("<sigint>")(lambda event: self.quit())
+        bindings.add("escape", eager=True, filter=on_console)(lambda event: self.app.layout.focus(self._device))
 
-        @bindings.add(Keys.BracketedPaste, eager=True)
+        bindings.add("tab", filter=on_console)(lambda event: self.console.complete())
+
+        @bindings.add(Keys.BracketedPaste, eager=True, filter=on_device)
         def _paste(event: KeyPressEvent) -> None:
             for letter in event.data:
                 if letter.isprintable():
                     self.press(Char(letter))
 
-        @bindings.add("escape", eager=True)
-        @bindings.add(Keys.Any)
+        @bindings.add("escape", eager=True, filter=on_device)
+        @bindings.add(Keys.Any, filter=on_device)
         def _key(event: KeyPressEvent) -> None:
             name = event.key_sequence[0].key
             key = handset_key(name.value if isinstance(name, Keys) else name, event.data)

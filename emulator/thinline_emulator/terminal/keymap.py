@@ -31,7 +31,7 @@ KEYS: Mapping[str, Key] = {
 }
 _SPELLED = {"c-m": "enter", "c-j": "enter", "c-i": "tab", "c-h": "backspace"}
 
-LEGEND = "↑↓ wheel  Enter press  Esc BACK  Tab JUMP  F5 MENU  F1 help  F9 charger  ^C quit"
+LEGEND = "↑↓ wheel  Enter press  Esc BACK  Tab JUMP  F5 MENU  F1 help  F2 console  ^C quit"
 SHORT_LEGEND = "↑↓ Enter Esc  Tab JUMP  F5 MENU  F1 help  ^C quit"
 
 

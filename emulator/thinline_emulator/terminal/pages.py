@@ -16,6 +16,7 @@ _KEYS = (
     ("F5 F6 F7 F8", "MENU, SEND, OK, CANCEL"),
     ("Backspace", "DELETE; letters type"),
     ("mouse", "turns the wheel, clicks the keys"),
+    ("F2", "console: verbs such as battery 12"),
     ("F9", "the charger, in or out"),
     ("Ctrl-C", "quit, which pulls the battery"),
 )

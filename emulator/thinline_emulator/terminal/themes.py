@@ -81,10 +81,17 @@ def _coloured(inks: _Inks) -> dict[str, str]:
         "pane-title": f"bg:{inks.bar} {inks.bar_ink}",
         "pane-faint": f"bg:{inks.desk} {inks.body_edge}",
     }
+    styles |= {
+        "completion-menu": f"bg:{inks.key} {inks.key_text}",
+        "completion-menu.completion.current": f"bg:{inks.bar} {inks.bar_ink}",
+        "completion-menu.meta.completion": f"bg:{inks.body} {inks.key_text}",
+        "completion-menu.meta.completion.current": f"bg:{inks.bar} {inks.bar_ink}",
+    }
     return styles | {f"light-{name}": f"bg:{inks.body} {ink}" for name, ink in _LIGHTS.items()}
 
 
 def _plain() -> dict[str, str]:
     names = set(_coloured(_Inks(*[""] * len(_Inks._fields))))
     marked = {"strong": "bold", "banner": "reverse", "brand": "bold", "screen-bold": "bold", "pane-title": "reverse"}
+    marked |= {name: "reverse" for name in names if name.endswith("current")}
     return dict.fromkeys(names, "") | marked | {"screen-inverse": "reverse", "light-red": "bold"}

@@ -13,7 +13,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from thinline_emulator import Handset, Options
-from thinline_emulator.terminal.face import Face, Looks
+from thinline_emulator.terminal.face import Face, Looks, pane_width
 from thinline_tools.household import open_household
 from waiting import until
 
@@ -131,3 +131,27 @@ async def test_what_goes_wrong_while_it_draws_is_raised_when_the_terminal_is_res
             keys.send_text("x")
             with pytest.raises(ZeroDivisionError):
                 await asyncio.wait_for(Broken(handset, Looks(), keys, Terminal()).run(), 20)
+
+
+@pytest.mark.parametrize(("columns", "wide"), [(60, 60), (80, 29), (120, 39), (200, 64)])
+def test_a_pane_takes_what_the_device_leaves(columns: int, wide: int) -> None:
+    assert pane_width(columns) == wide
+
+
+async def test_the_console_takes_the_keys_and_gives_them_back(tmp_path: Path) -> None:
+    async with showing(tmp_path) as seen:
+        face = seen.face
+        seen.keys.send_text("\x1bOQ")  # F2
+        await until(lambda: face.pane == "console")
+        seen.keys.send_text("batt\t")
+        await until(lambda: face.console.input.text == "battery")
+        seen.keys.send_text(" 12\r")
+        await until(lambda: face.handset.machine.power.percent(face.handset.now) == 12)
+        seen.keys.send_text("\x1b")
+        await until(lambda: not face.app.layout.has_focus(face.console.input))
+        seen.keys.send_text("\t")
+        await seen.shows("wheel: turn")
+        seen.keys.send_text("\x1bOQ")
+        await until(lambda: face.app.layout.has_focus(face.console.input))
+        seen.keys.send_text("\x1bOQ")
+        await until(lambda: face.pane == "")

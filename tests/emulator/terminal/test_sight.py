@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thinline_emulator import events
 from thinline_emulator.events import Charge, PowerOff, SetBattery, SwitchRadio
-from thinline_emulator.script import keys_of
+from thinline_emulator.keys import keys_of
 from thinline_emulator.terminal.sight import light_of, see, status_of, title_of
 from thinline_tools.lab.town import HandsetNode, Town
 
