@@ -36,9 +36,6 @@ TESTED_ELSEWHERE = {
     "tools/thinline_tools/genproto.py": "tests/test_generated.py runs it over the real schemas",
     "proto/thinline/bearers/__init__.py": "protocols only; tests/proto/bearers/test_memory.py holds one to them",
     "proto/thinline/bearers/grpc_stream.py": "tests/system/test_grpc_stream.py: it is made of sockets",
-    "server/thinline_server/app.py": "tests/system/test_serve.py: it is wiring, sockets and signals",
-    "server/thinline_server/engine.py": "tests/system/test_serve.py, and test_cut.py over the memory bearer",
-    "tools/thinline_tools/cli.py": "tests/system/test_serve.py runs it as its users do",
     "tools/thinline_tools/bench/__init__.py": "tests/tools/bench/test_main.py",
     "tools/thinline_tools/bench/baseline.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/fleet.py": "tests/system/test_bench.py: its processes",
@@ -47,9 +44,7 @@ TESTED_ELSEWHERE = {
     "tools/thinline_tools/bench/throughput.py": "tests/system/test_bench.py: its processes",
 }
 
-UNFINISHED = re.compile(
-    r"\b(TODO|FIXME|XXX|HACK|TBD)\b|NotImplementedError|placeholder|not implemented", re.IGNORECASE
-)
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|TBD)\b|NotImplementedError|placeholder|not implemented", re.IGNORECASE)
 
 
 def python_files(folder: str) -> list[Path]:
@@ -175,10 +170,7 @@ def test_the_guards_bite() -> None:
     alice = ast.parse("def call(self, a, b, c, d, e, f, *, g):\n" + "    pass\n" * 60)
     assert oversized(alice, PRODUCT) == ["call has 61 lines", "call has 7 parameters"]
     bob = ast.parse(
-        "import unittest.mock\n"
-        "async def wait(mocker):\n"
-        "    await asyncio.sleep(0)\n"
-        "    await asyncio.sleep(1)\n"
+        "import unittest.mock\nasync def wait(mocker):\n    await asyncio.sleep(0)\n    await asyncio.sleep(1)\n"
     )
     assert (sleeps(bob), mocks(bob)) == ([4], [1, 2])
     assert UNFINISHED.search("raise NotImplementedError")

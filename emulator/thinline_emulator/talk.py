@@ -102,7 +102,6 @@ class Talk:
 
     def _hello(self, who: Certificate, vitals: Vitals) -> frames.Hello:
         memory = self.memory
-        cursors = memory.cache.cursors
         return frames.Hello(
             version=frames.VERSION,
             profiles=_PROFILES,
@@ -110,7 +109,7 @@ class Talk:
             link=self._entropy(_LINK_BYTES),
             life=self.sim.life,
             seen=memory.seen.points,
-            follows=tuple([frames.Follow(one, cursors.get(one, b""), size) for one, size in self._budgets.items()]),
+            follows=tuple([self._follow(one, size) for one, size in self._budgets.items()]),
             confirmed=memory.outbox.confirmed,
             battery_percent=vitals.battery_percent,
             only_here=memory.only_here,
@@ -120,6 +119,13 @@ class Talk:
             credit=window_bytes(vitals.radio),
             dictionaries=DICTIONARIES,
         )
+
+    def _follow(self, collection: int, budget_bytes: int) -> frames.Follow:
+        """Spec SYNC-17: what outcomes brought before the first window is told by its lowest position."""
+        cache = self.memory.cache
+        cursor = cache.cursors.get(collection, b"")
+        held = () if cursor else [head.position for head in cache.heads(collection)]
+        return frames.Follow(collection, cursor, budget_bytes, min(held, default=0))
 
     def enrolled(self, frame: frames.Enrolled, vitals: Vitals, now: float) -> list[TalkOutput]:
         """The certificate: it is on the card before the hello that follows uses it.

@@ -196,7 +196,7 @@ def _change(body: bytes, view: View) -> Decision:
     if version is None:
         return Rejection(Reason.NO_SUCH_ITEM)
     merged = _merged(version, intent, view)
-    if not merged.conflict and not version.head.dead:
+    if not merged.conflict and (not version.head.dead or merged.content == version.content):
         return _replace(version, merged, view, _APPLIED)
     return _conflict(version, intent, merged, view)
 

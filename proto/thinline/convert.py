@@ -115,14 +115,14 @@ def head_of(message: item_pb2.Head) -> Head:
 
 
 def _follow_message(follow: frames.Follow) -> line_pb2.Follow:
-    message = line_pb2.Follow(cursor=follow.cursor, budget_bytes=follow.budget_bytes)
+    message = line_pb2.Follow(cursor=follow.cursor, budget_bytes=follow.budget_bytes, since=follow.since)
     message.collection = item_pb2.Collection.ValueType(follow.collection)
     return message
 
 
 def _follow_of(message: line_pb2.Follow) -> frames.Follow:
     require(len(message.cursor) <= LIMITS.cursor_bytes, "a cursor has at most 64 bytes")
-    return frames.Follow(message.collection, message.cursor, message.budget_bytes)
+    return frames.Follow(message.collection, message.cursor, message.budget_bytes, message.since)
 
 
 _WRITERS: dict[type, Callable[[Any], Message]] = {

@@ -96,6 +96,7 @@ class Follow:
     collection: int
     cursor: bytes
     budget_bytes: int
+    since: int = 0  # with an empty cursor: the lowest position of a head held all the same
 
 
 @dataclass(frozen=True, slots=True)

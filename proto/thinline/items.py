@@ -44,6 +44,8 @@ Cells = dict[int, tuple[bytes, ...]]
 
 def put_varint(value: int) -> bytes:
     """Encode an unsigned integer as protobuf does."""
+    if value < 0x80:  # most are one byte
+        return bytes((value,))
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)

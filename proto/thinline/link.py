@@ -209,7 +209,7 @@ class Link:
 
     def _flush(self, now: float, out: list[LinkOutput]) -> None:
         """As many packets as there is room for."""
-        while packed := self._pack():
+        while not self._scheduler.idle and (packed := self._pack()):
             self._sent_at = now
             out.append(Transmit(self._wire, join_packet(packed)))
 

@@ -29,18 +29,20 @@ class Cursor(NamedTuple):
         top: a sweep over (base, top] is under way; equal to base when none is.
         key: the sweep has come so far in the service's order.
         spent: bytes of the budget that this sweep has filled.
+        floor: of a refill: what changed above it is sent again once the sweep is over, tombstones too.
     """
 
     base: int = 0
     top: int = 0
     key: bytes = b""
     spent: int = 0
+    floor: int = 0
 
     def encode(self) -> bytes:
         """At most `Limits.cursor_bytes`."""
         if self.base == self.top:
             return put_varint(self.base)
-        return put_varint(self.base) + put_varint(self.top) + put_varint(self.spent) + self.key
+        return b"".join(map(put_varint, (self.base, self.top, self.spent, self.floor))) + self.key
 
     @classmethod
     def at(cls, position: int) -> Cursor:
@@ -58,10 +60,11 @@ class Cursor(NamedTuple):
                 return cls.at(base) if base <= LIMITS.position else cls()
             top, at = take_varint(data, at)
             spent, at = take_varint(data, at)
+            floor, at = take_varint(data, at)
         except RemoteError:
             return cls()
-        sound = base < top <= LIMITS.position and spent <= LIMITS.position
-        return cls(base, top, data[at:], spent) if sound else cls()
+        sound = base < top <= LIMITS.position and spent <= LIMITS.position and floor <= top
+        return cls(base, top, data[at:], spent, floor) if sound else cls()
 
     def covers(self, position: int) -> bool:
         """Whether a change at that position was sent."""
@@ -84,11 +87,18 @@ class Cut:
     more: bool
 
 
-def next_sweep(cursor: Cursor, position: int) -> Cursor:
-    """The sweep to read for: the one under way, else a new one up to the newest position."""
+def next_sweep(cursor: Cursor, position: int, floor: int = 0) -> Cursor:
+    """The sweep to read for: the one under way, else a new one up to the newest position.
+
+    Args:
+        cursor: as the handset has it.
+        position: of the newest change.
+        floor: of a refill that begins here (spec SYNC-18); 0 where the handset holds nothing.
+    """
     if cursor.base < cursor.top:
         return cursor
-    return Cursor(cursor.base, max(position, cursor.base))
+    top = max(position, cursor.base)
+    return Cursor(cursor.base, top, floor=0 if cursor.base else min(floor or top, top))
 
 
 def window(rows: Sequence[Candidate], sweep: Cursor, *, room_bytes: int, budget_bytes: int, complete: bool) -> Cut:
@@ -114,5 +124,6 @@ def window(rows: Sequence[Candidate], sweep: Cursor, *, room_bytes: int, budget_
             break
         heads.append(row.head)
         key, spent = row.key, spent + size
-    cursor = Cursor.at(sweep.top) if complete else sweep._replace(key=key, spent=spent)
+    told = sweep.floor if sweep.base == 0 else sweep.top
+    cursor = Cursor.at(told) if complete else sweep._replace(key=key, spent=spent)
     return Cut(tuple(heads), cursor, not complete)

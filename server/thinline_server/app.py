@@ -13,6 +13,7 @@ import resource
 import signal
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
@@ -140,7 +141,7 @@ def raise_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, make: Callable[[Settings], Server] = Server) -> None:
     """Serve until a signal or an operator ends it.
 
     Raises:
@@ -150,7 +151,7 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(loop_error)
     raise_descriptors()
-    async with Server(settings) as server:
+    async with make(settings) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
         _log.info("listening", **server.status())

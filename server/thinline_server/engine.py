@@ -65,6 +65,7 @@ class Engine:
         self._driver = Driver(hub, work=self._submit, host=self._heard)
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._next_number = 1
+        self._closed = False
 
     def attach(self, writer: Writer) -> None:
         """Name the writer that does the store's work."""
@@ -75,7 +76,13 @@ class Engine:
         return self._driver.accepted(bearer, encrypted=encrypted, loopback=loopback)
 
     async def operate(self, request: Request) -> Any:
-        """Have the store do something for the operator; its answer, a `Refused` among them."""
+        """Have the store do something for the operator; its answer, a `Refused` among them.
+
+        Raises:
+            LocalError: after the end.
+        """
+        if self._closed:
+            raise LocalError("this server is closed")
         number, self._next_number = self._next_number, self._next_number + 1
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         self._driver.feed(Operate(number, request))
@@ -89,6 +96,10 @@ class Engine:
         """Say goodbye to every handset."""
         reason = Reason.STOPPING if self.failed is None else self.failed.reason
         self._driver.feed(Stop(reason=reason))
+
+    def close(self) -> None:
+        """Take no more work; what was submitted is still served."""
+        self._closed = True
 
     def hang_up(self) -> None:
         """End every connection that is still there."""
@@ -153,6 +164,7 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
             yield engine
         finally:
             engine.dismiss()
+            engine.close()
             # The loop goes on while the store serves what was submitted: goodbyes leave, answers arrive.
             await loop.run_in_executor(None, writer.stop)
             engine.hang_up()

@@ -127,6 +127,7 @@ class ReadWindow:
     cursor: bytes
     room_bytes: int
     budget_bytes: int
+    floor: int = 0  # of a refill that begins with it (spec SYNC-18)
 
 
 @dataclass(frozen=True, slots=True)

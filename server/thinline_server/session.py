@@ -64,12 +64,13 @@ SessionOutput: TypeAlias = Transmit | Hang | WakeAt | Need | Admitted | Over
 class _Followed:
     """How one collection stands on this link."""
 
-    __slots__ = ("budget_bytes", "cursor", "dirty")
+    __slots__ = ("budget_bytes", "cursor", "dirty", "floor")
 
-    def __init__(self, follow: frames.Follow, *, dirty: bool) -> None:
+    def __init__(self, follow: frames.Follow, welcomed_at: int, *, dirty: bool) -> None:
         self.cursor = follow.cursor
         self.budget_bytes = follow.budget_bytes
         self.dirty = dirty
+        self.floor = min(welcomed_at, follow.since - 1) if follow.since else welcomed_at
 
 
 _HANDSHAKE = "handshake"
@@ -180,7 +181,8 @@ class Session:
         self._salvage = disposition == Disposition.DISPOSITION_SALVAGE
         if not self._salvage:
             behind = disposition != Disposition.DISPOSITION_RESUME
-            self._followed = {follow.collection: _Followed(follow, dirty=behind) for follow in hello.follows}
+            at = admitted.welcome.point.position if admitted.welcome.point else 0
+            self._followed = {follow.collection: _Followed(follow, at, dirty=behind) for follow in hello.follows}
         self._handshake = None
         say(admitted.welcome)
 
@@ -326,8 +328,8 @@ class Session:
             if dirty is not None:
                 self._reading, followed = dirty
                 followed.dirty = False
-                room = self._piece_bytes
-                request = ReadWindow(self.account, dirty[0], followed.cursor, room, followed.budget_bytes)
+                bounds = (self._piece_bytes, followed.budget_bytes, followed.floor)
+                request = ReadWindow(self.account, dirty[0], followed.cursor, *bounds)
                 out.append(Need(request, followed))
                 return
             piece = self._transfers.piece(self._piece_bytes)

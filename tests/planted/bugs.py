@@ -39,6 +39,10 @@ from thinline.intents import CREATE
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.types import Merge
+from thinline_server import handshake, hub, session
+from thinline_server.session import Dirty
+from thinline_server.store import database
+from thinline_server.store import windows as store_windows
 
 __all__ = ["BUGS"]
 
@@ -166,8 +170,68 @@ def _no_spare(right: Any, self: link.Link, *rest: Any) -> list[Any]:
     return [one for one in right(self, *rest) if not isinstance(one, link.Spare)]
 
 
+def _everybody(
+    self: hub.Hub, wire: int, account: bytes, collections: frozenset[int], now: float, out: list[Any]
+) -> None:
+    """Whoever is linked reads what changed, as if it were theirs."""
+    for other, one in list(self._sessions.items()):
+        if other != wire:
+            one.account = account
+            self._run(other, Dirty(collections), now, out)
+
+
+def _torn(connection: Any, schema: Any, now_ms: int) -> None:
+    """Each statement of a migration for itself."""
+    version = connection.pragma("user_version")
+    for step in schema[version:]:
+        connection.execute(database._RECORD)
+        connection.execute(step.script)
+        connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", (step.number, step.checksum, now_ms))
+        connection.pragma("user_version", step.number)
+
+
 BUGS: Mapping[str, Bug] = {
     # Invariants
+    "T1": Bug(
+        "a change is told to every link of the server",
+        put(hub.Hub, "_tell_others", _everybody),
+        "server/test_hub.py",
+    ),
+    "T4": Bug(
+        "the proof does not sign the nonce",
+        put(handshake, "proof_bytes", lambda _nonce, *told: identity.proof_bytes(bytes(16), *told)),
+        "server/test_handshake.py::test_the_proof_signs_the_nonce_the_link_and_the_hello",
+    ),
+    "T5": Bug(
+        "what waits for a reader is not bounded",
+        limit(scheduler, queue_frames=HUGE),
+        "server/test_session.py::test_whoever_asks_and_does_not_read_is_let_go",
+    ),
+    "U2": Bug(
+        "a migration is carried out statement by statement",
+        put(database, "migrate", _torn),
+        "server/test_power_steps.py::test_a_cut_after_each_operation_of_the_first_migration",
+    ),
+    "LINK-11": Bug(
+        "the older link of a handset stays",
+        put(hub.Hub, "_dismiss", lambda *_: None),
+        "server/test_hub.py",
+    ),
+    "SYNC-16": Bug(
+        "a change is told to nobody",
+        put(hub.Hub, "_tell_others", lambda *_: None),
+        "server/test_hub_changes.py",
+    ),
+    "SYNC-18": Bug(
+        "a refill has no floor",
+        around(store_windows, "next_sweep", lambda right, cursor, position, _floor=0: right(cursor, position)),
+        "server/test_refill_race.py",
+    ),
+    "FLOW-8": Bug(
+        "a window is as large as all that may be under way",
+        limit(session, pieces=1),
+        "server/test_session.py",
+    ),
     "H1": Bug(
         "the chain forgets what was before",
         put(history, "advance", lambda chain, row: hashlib.sha256(row).digest()[:16]),

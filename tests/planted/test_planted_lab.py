@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from thinline import commands, welcome
+from thinline import commands, merge, welcome
 from thinline_emulator.cache import Cache
 from thinline_emulator.outbox import Outbox
 from thinline_server.hub import Hub
@@ -26,8 +26,8 @@ def nobody_is_told(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_last_writer_wins(patch: pytest.MonkeyPatch) -> None:
-    right = commands.merge
-    patch.setattr(commands, "merge", lambda *args: commands.Merged(right(*args).content, False))
+    right = merge.merge
+    patch.setattr(commands, "merge", lambda *args: merge.Merged(right(*args).content, False))
 
 
 def nothing_is_sent_again(patch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ def test_one_head_always_goes() -> None:
     """Spec SYNC-9."""
     told = cut([head(1, 1, 4_000), head(2, 2, 4_000)], Cursor(), 2, room=1)
     assert ([one.position for one in told.heads], told.more) == ([1], True)
-    assert told.cursor == Cursor(0, 2, head(1, 1).item, footprint(head(1, 1, 4_000)))
+    assert told.cursor == Cursor(0, 2, head(1, 1).item, footprint(head(1, 1, 4_000)), floor=2)
 
 
 def test_a_window_has_its_most_heads() -> None:

@@ -82,6 +82,7 @@ def test_whoever_enrols_signs_with_the_key_that_is_to_be_certified(handshake: Ha
 
 
 def test_another_version_may_not_enrol(handshake: Handshake) -> None:
+    """Spec VER-1."""
     later = replace(Sim("alice").enrol("CODE"), version=2)
     assert reason_of(handshake.came(later, b"", full=False)) is Reason.VERSION
 
@@ -97,6 +98,7 @@ def test_off_loopback_a_link_is_encrypted(frame: frames.Frame) -> None:
 
 @pytest.mark.parametrize("told", [{"version": 2}, {"profiles": (2,)}, {"profiles": ()}])
 def test_another_version_or_no_core_is_refused(handshake: Handshake, told: dict[str, object]) -> None:
+    """Spec VER-1, VER-2."""
     assert reason_of(handshake.came(replace(HELLO, **told), DIGEST, full=False)) is Reason.VERSION  # type: ignore[arg-type]
 
 
@@ -152,7 +154,7 @@ def test_a_revoked_handset_hears_so_once_it_proved_who_it_is(alice: Sim) -> None
 
 
 def test_an_unknown_handset_is_asked_for_its_certificate(handshake: Handshake, alice: Sim) -> None:
-    """Spec ID-8, H8: a server that lost its store still knows whom it served."""
+    """Spec ID-6. Spec ID-8, H8: a server that lost its store still knows whom it served."""
     challenge = greet(handshake, None)
     assert challenge.certificate
     step = handshake.came(alice.prove(challenge, HELLO, DIGEST), DIGEST, full=False)
@@ -164,12 +166,14 @@ def test_an_unknown_handset_is_asked_for_its_certificate(handshake: Handshake, a
 
 
 def test_without_a_certificate_it_stays_unknown(handshake: Handshake, alice: Sim) -> None:
+    """Spec ID-6."""
     challenge = greet(handshake, None)
     bare = replace(alice.prove(challenge, HELLO, DIGEST), certificate=b"")
     assert reason_of(handshake.came(bare, DIGEST, full=False)) is Reason.UNKNOWN_HANDSET
 
 
 def test_a_certificate_of_another_service_or_another_handset_is_none(alice: Sim) -> None:
+    """Spec ID-6."""
     other = ServiceKey(bytes(32))
     of_another_service = other.certify(Certificate(ACCOUNT, HELLO.handset, alice.public, samples.POINT, "alice"))
     of_another_handset = KEY.certify(Certificate(ACCOUNT, b"handset2", alice.public, samples.POINT, "alice"))

@@ -121,7 +121,7 @@ def test_from_hello_to_the_first_window() -> None:
     welcome, admitted, need = ladder.skip()
     assert isinstance(welcome, frames.Welcome)
     assert isinstance(admitted, Admitted)
-    assert need == Need(ReadWindow(ACCOUNT, CONTACTS, b"", 2_500 // PIECES, 2_000_000), need.tag)
+    assert need == Need(ReadWindow(ACCOUNT, CONTACTS, b"", 2_500 // PIECES, 2_000_000, floor=7), need.tag)
     told = window((samples.HEAD,), 7)
     ladder.feed(Answered(need.tag, told)).expect(told.window)
 
@@ -220,7 +220,7 @@ def test_the_outcome_moves_the_cursor_where_all_else_was_sent() -> None:
     moved = Cursor.at(samples.OUTCOME.point.position).encode()
     ladder.expect(replace(samples.OUTCOME, collection=CONTACTS, cursor=moved))
     ladder.feed(Dirty(frozenset({CONTACTS})))
-    ladder.expect(Need(ReadWindow(ACCOUNT, CONTACTS, moved, 2_500 // PIECES, 2_000_000), tag))
+    ladder.expect(Need(ReadWindow(ACCOUNT, CONTACTS, moved, 2_500 // PIECES, 2_000_000, floor=7), tag))
 
 
 def test_the_outcome_moves_no_cursor_while_a_window_is_read() -> None:
@@ -292,6 +292,7 @@ def part_coming(ladder: Ladder, number: int, data: bytes) -> None:
 
 
 def test_an_ask_is_answered_from_the_store() -> None:
+    """Spec ASK-2."""
     ladder = live()
     ask = frames.Ask(5, LIST_HEADS, line_pb2.ListHeads(collection=CONTACTS).SerializeToString())
     ladder.feed(ask)
@@ -301,6 +302,7 @@ def test_an_ask_is_answered_from_the_store() -> None:
 
 
 def test_asks_that_can_not_be_answered_are_refused_each_by_itself() -> None:
+    """Spec ASK-2, ASK-3."""
     ladder = live()
     ladder.feed(frames.Ask(1, 99, b"")).expect(refusal(Reason.UNKNOWN_KIND, ask=1))
     ladder.feed(frames.Ask(2, GET_PART, b"\xff"))
@@ -312,6 +314,7 @@ def test_asks_that_can_not_be_answered_are_refused_each_by_itself() -> None:
 
 
 def test_more_open_asks_than_the_limit_are_refused() -> None:
+    """Spec ASK-7."""
     ladder = live()
     for number in range(1, LIMITS.asks_open + 1):
         ladder.feed(frames.Ask(number, LIST_HEADS, b"")).expect(Need)

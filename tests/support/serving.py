@@ -15,6 +15,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,13 +31,16 @@ __all__ = ["ROOT", "ServeProcess", "cli", "environment", "serving", "verb"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = [str(ROOT / one) for one in ("proto", "emulator", "server", "tools")]
+_COMPILED = Path(tempfile.gettempdir()) / f"thinline-tests-{os.getuid()}"
 _PATIENCE_S = 30
 
 
 def environment(**told: str) -> dict[str, str]:
     """The test's own, without settings of whoever runs it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("THINLINE_")}
-    return kept | {"PYTHONPATH": os.pathsep.join(_SOURCES)} | told
+    # Processes are started by the dozen: let the first compile for all, whatever the test's own process does.
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(_COMPILED)}
+    return kept | compiled | {"PYTHONPATH": os.pathsep.join(_SOURCES)} | told
 
 
 def cli(*arguments: str, **told: str) -> subprocess.CompletedProcess[str]:

@@ -7,12 +7,14 @@ them to machines. What a verb needs is imported when it runs, so that `thinline 
 from __future__ import annotations
 
 import asyncio
+import functools
+import inspect
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn, get_type_hints
 
 import typer
 
@@ -41,13 +43,35 @@ account = typer.Typer(
 )
 app.add_typer(account)
 
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.", dir_okay=False)]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the store.", file_okay=False)]
-StateOption = Annotated[
-    Path | None,
-    typer.Option("--state", help="Folder of the service key; beside the data folder if not given.", file_okay=False),
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+class Place(NamedTuple):
+    """Which server: where its settings and its folders are."""
+
+    config: Annotated[Path | None, typer.Option(help="TOML file with settings.", dir_okay=False)] = None
+    data: Annotated[Path | None, typer.Option(help="Folder of the store.", file_okay=False)] = None
+    state: Annotated[
+        Path | None, typer.Option(help="Folder of the service key; beside --data if not given.", file_okay=False)
+    ] = None
+
+
+def _placed(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options that say which server it is about; it gets them as its first argument."""
+
+    @functools.wraps(verb)
+    def with_options(config: Path | None, data: Path | None, state: Path | None, **told: Any) -> None:
+        verb(Place(config, data, state), **told)
+
+    own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+        for name, annotation in get_type_hints(Place, include_extras=True).items()
+    ]
+    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + options
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {one.name: one.annotation for one in parameters}
+    return with_options
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
@@ -80,41 +104,44 @@ def _sentences() -> Iterator[None]:
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}", EXIT_IO)
 
 
-def _settings(config: Path | None, **flags: Any) -> Settings:
+def _settings(place: Place, **flags: Any) -> Settings:
     from thinline_server.config import load_settings
 
-    return load_settings(config, flags)
+    return load_settings(place.config, {"data": place.data, "state": place.state, **flags})
+
+
+def _ask(place: Place, verb: str, **arguments: Any) -> Any:
+    from thinline_server.control import ask_server
+
+    with _sentences():
+        return ask_server(_settings(place).state, verb, **arguments)
 
 
 # The server
 
 
 @app.command(epilog=_CODES)
+@_placed
 def serve(
-    config: ConfigOption = None,
-    data: DataOption = None,
-    state: StateOption = None,
+    place: Place,
     listen: Annotated[str | None, typer.Option(help="HOST:PORT for handsets; port 0 takes a free one.")] = None,
     tls_certificate: Annotated[Path | None, typer.Option(help="PEM file; needed off loopback.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="PEM file of its key.")] = None,
     *,
     status: Annotated[bool, typer.Option("--status", help="Say how the server that runs there is.")] = False,
-    stop: Annotated[bool, typer.Option("--stop", help="End the server that runs there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the server until it is told to end (SIGTERM, Ctrl-C, or --stop from elsewhere).
+    """Run the server until SIGTERM or Ctrl-C.
 
     Every setting can stand in a TOML file (--config or THINLINE_CONFIG) or in the environment (THINLINE_LISTEN, ...);
     a flag goes before the environment, that before the file. Without --data the store is in
     $XDG_DATA_HOME/thinline and the state folder is $XDG_STATE_HOME/thinline. Logs go to standard error.
     """
+    if status:
+        _show(_ask(place, "status"), as_json=as_json)
+        return
     with _sentences():
-        settings = _settings(
-            config, data=data, state=state, listen=listen, tls_certificate=tls_certificate, tls_key=tls_key
-        )
-        if status or stop:
-            _show(_ask(settings, "stop" if stop else "status"), as_json=as_json)
-            return
+        settings = _settings(place, listen=listen, tls_certificate=tls_certificate, tls_key=tls_key)
         from thinline_server.app import run
         from thinline_server.logs import configure_logs
 
@@ -122,84 +149,57 @@ def serve(
         asyncio.run(run(settings))
 
 
-def _ask(settings: Settings, verb: str, **arguments: Any) -> Any:
-    from thinline_server.control import ask_server
-
-    return ask_server(settings.state, verb, **arguments)
-
-
-def _operate(place: tuple[Path | None, Path | None, Path | None], verb: str, **arguments: Any) -> Any:
-    config, data, state = place
-    with _sentences():
-        return _ask(_settings(config, data=data, state=state), verb, **arguments)
-
-
 # Accounts
 
 
 @account.command("add")
+@_placed
 def account_add(
+    place: Place,
     name: Annotated[str, typer.Argument(help="Small letters, digits, and . _ - between them.")],
     number: Annotated[str, typer.Option(help="Phone number, for instance +4520304050.")] = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
-    state: StateOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Make a subscriber."""
-    added = _operate((config, data, state), "account.add", name=name, number=number)
+    added = _ask(place, "account.add", name=name, number=number)
     _show(added, as_json=as_json, plain=lambda: typer.echo(f"added {name}; now: thinline account enroll {name}"))
 
 
 @account.command("list")
-def account_list(
-    config: ConfigOption = None, data: DataOption = None, state: StateOption = None, *, as_json: JsonOption = False
-) -> None:
+@_placed
+def account_list(place: Place, *, as_json: JsonOption = False) -> None:
     """List all subscribers."""
-    found = _operate((config, data, state), "account.list")
+    found = _ask(place, "account.list")
     _show(found, as_json=as_json, plain=lambda: _print_accounts(found))
 
 
 @account.command("show")
-def account_show(
-    name: Annotated[str, typer.Argument()],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    state: StateOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
+@_placed
+def account_show(place: Place, name: Annotated[str, typer.Argument()], *, as_json: JsonOption = False) -> None:
     """Show one subscriber and the handsets."""
-    found = _operate((config, data, state), "account.show", name=name)
+    found = _ask(place, "account.show", name=name)
     _show(found, as_json=as_json, plain=lambda: _print_account(found))
 
 
 @account.command("enroll")
-def account_enroll(
-    name: Annotated[str, typer.Argument()],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    state: StateOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
+@_placed
+def account_enroll(place: Place, name: Annotated[str, typer.Argument()], *, as_json: JsonOption = False) -> None:
     """Make a one-time code with which one handset enrols."""
-    made = _operate((config, data, state), "account.enroll", name=name)
+    made = _ask(place, "account.enroll", name=name)
     _show(made, as_json=as_json, plain=lambda: typer.echo(made["code"]))
 
 
 @account.command("revoke")
+@_placed
 def account_revoke(
+    place: Place,
     handset: Annotated[str, typer.Argument(help="As `account show` tells it.")],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    state: StateOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Never let a handset in again; its link ends at once."""
-    done = _operate((config, data, state), "account.revoke", handset=handset)
+    done = _ask(place, "account.revoke", handset=handset)
     _show(done, as_json=as_json, plain=lambda: typer.echo(f"revoked {done['handset']}"))
 
 
@@ -207,12 +207,11 @@ def account_revoke(
 
 
 @app.command("import", epilog=_CODES)
+@_placed
 def import_files(
+    place: Place,
     name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts they become.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE.vcf...", dir_okay=False, exists=True)],
-    config: ConfigOption = None,
-    data: DataOption = None,
-    state: StateOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -223,7 +222,7 @@ def import_files(
     from thinline_server.control import calling
     from thinline_tools.cards import import_cards
 
-    with _sentences(), calling(_settings(config, data=data, state=state).state) as server, _progress() as done:
+    with _sentences(), calling(_settings(place).state) as server, _progress() as done:
         result = import_cards(server, name, files, done)
     _tell_troubles(result.troubles, as_json=as_json)
     said = f"{result.new} new, {result.there} were there, {result.dead} stay deleted, {result.refused} refused"
@@ -233,12 +232,11 @@ def import_files(
 
 
 @app.command("export", epilog=_CODES)
+@_placed
 def export_file(
+    place: Place,
     name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts.")],
     to: Annotated[Path | None, typer.Option("--to", help="File; standard output if not given.", dir_okay=False)] = None,
-    config: ConfigOption = None,
-    data: DataOption = None,
-    state: StateOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -249,7 +247,7 @@ def export_file(
 
     if as_json and to is None:
         _fail("--json needs --to: standard output carries the cards", EXIT_USAGE)
-    with _sentences(), calling(_settings(config, data=data, state=state).state) as server, _progress() as done:
+    with _sentences(), calling(_settings(place).state) as server, _progress() as done:
         if to is None:
             result = export_cards(server, name, sys.stdout.buffer, done)
         else:
@@ -374,7 +372,7 @@ def demo(*, told: Annotated[bool, typer.Option("--told", help="Tell it, even in 
         return
     from thinline_tools.demo import main as play
 
-    raise typer.Exit(play() or 0)
+    raise typer.Exit(play())
 
 
 @app.command(epilog=_CODES)
@@ -385,7 +383,7 @@ def bench(
     """Measure; the figures say on what machine."""
     from thinline_tools.bench import main as measure
 
-    raise typer.Exit(measure(only=[one for one in only.split(",") if one], json=to) or 0)
+    raise typer.Exit(measure(only=[one for one in only.split(",") if one], json=to))
 
 
 @app.command("version")
@@ -398,11 +396,7 @@ def show_version() -> None:
 
 def main() -> None:
     """The program."""
-    try:
-        app()
-    except BrokenPipeError:  # `thinline account list | head`
-        sys.stderr.close()
-        sys.exit(EXIT_FAILED)
+    app()
 
 
 if __name__ == "__main__":

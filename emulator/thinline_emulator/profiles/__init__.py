@@ -186,7 +186,7 @@ class _Table:
     def words(self, key: str) -> list[str]:
         return [str(word) for word in self._get(key, list, "a list of words")]
 
-    def _get(self, key: str, kind: Any, said: str) -> Any:  # noqa: ANN401 - TOML's own values
+    def _get(self, key: str, kind: Any, said: str) -> Any:
         value = self.values.get(key)
         wrong = not isinstance(value, kind) or isinstance(value, bool)
         if wrong or (isinstance(value, int | float) and not 0 <= value < float("inf")):

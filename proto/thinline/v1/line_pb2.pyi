@@ -470,21 +470,25 @@ class Follow(_message.Message):
     COLLECTION_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
     BUDGET_BYTES_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
     collection: _item_pb2.Collection.ValueType
     cursor: _builtins.bytes
     """at most 64 bytes, returned unread; empty: nothing was sent yet"""
     budget_bytes: _builtins.int
     """what it may hold of this collection, as the cache counts"""
+    since: _builtins.int
+    """with an empty cursor: the lowest position of a head that is held all the same, by an outcome"""
     def __init__(
         self,
         *,
         collection: _item_pb2.Collection.ValueType = ...,
         cursor: _builtins.bytes = ...,
         budget_bytes: _builtins.int = ...,
+        since: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget_bytes", b"budget_bytes", "collection", b"collection", "cursor", b"cursor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget_bytes", b"budget_bytes", "collection", b"collection", "cursor", b"cursor", "since", b"since"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

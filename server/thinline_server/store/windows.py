@@ -44,7 +44,7 @@ def read_window(context: Context, request: ReadWindow) -> WindowRead | Refused:
     account = context.tables.account(request.account)
     if account is None:
         return Refused(Reason.UNKNOWN_HANDSET)
-    sweep = next_sweep(Cursor.decode(request.cursor), account.position)
+    sweep = next_sweep(Cursor.decode(request.cursor), account.position, request.floor)
     rows, complete = _rows(context, request, sweep)
     cut = window(rows, sweep, room_bytes=request.room_bytes, budget_bytes=request.budget_bytes, complete=complete)
     current = not cut.more and cut.cursor.covers(newest_position(context, request.account, request.collection))

@@ -7,6 +7,7 @@ import pytest
 from powered import People, PoweredServer, contact
 from thinline.identity import read_certificate
 from thinline.intents import Create
+from thinline.items import Revision
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline_server.requests import (
@@ -105,6 +106,20 @@ def test_the_same_code_and_key_give_the_same_certificate_again(server: PoweredSe
     server.do(people.alice, Create(b"twelve bytes", 1, Content(contact("carol"))))
     assert server.one(EnrolHandset(fresh, b"k" * 32)) == first
     assert server.one(EnrolHandset(fresh, b"m" * 32)) == Refused(Reason.BAD_CODE)
+
+
+def test_an_enrolment_is_a_row(server: PoweredServer, people: People) -> None:
+    """Spec HIST-3: the handset's id and four zero bytes, no revision, number 0 of life 0."""
+    enrolment = server.one(EnrolHandset(code(server), b"k" * 32))
+    assert isinstance(enrolment, Enrolment)
+    certificate, _ = read_certificate(enrolment.certificate)
+    position = certificate.point.position
+    found = server.store._tables.row(
+        "SELECT row FROM rows WHERE account = ? AND position = ?", (people.alice.account, position)
+    )
+    author = certificate.handset + bytes(3)
+    told = bytes([position, 1]) + certificate.handset + bytes(4) + Revision(0, b"").encode() + author
+    assert found == (told,)
 
 
 def test_a_code_that_is_unknown_or_too_old_is_bad(server: PoweredServer, people: People) -> None:

@@ -108,7 +108,7 @@ def test_the_oldest_of_too_many_uploads_gives_way(server: PoweredServer, people:
 
 
 def test_whoever_does_not_have_the_item_gets_one_answer(server: PoweredServer, people: People) -> None:
-    """T2, PART-3."""
+    """Spec ASK-6. T2, PART-3."""
     put(server, people.alice, TEXT)
     request = hang(server, people.alice, TEXT)
     nothing = Refused(Reason.NO_SUCH_PART)

@@ -32,6 +32,7 @@ def test_marks_that_the_history_continues_say_nothing(server: PoweredServer, peo
     "ahead", [{"position": 9}, {"chain": b"c" * 16}, {"epoch": 2}], ids=lambda ahead: next(iter(ahead))
 )
 def test_a_mark_that_is_ahead_raises_the_epoch(server: PoweredServer, people: People, ahead: dict[str, Any]) -> None:
+    """Spec HIST-10."""
     account = server.store._tables.account(people.alice.account)
     assert account is not None
     mark = Mark(account.account, 1, account.position, account.chain)._replace(**ahead)

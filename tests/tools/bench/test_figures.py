@@ -16,7 +16,7 @@ def test_rounds_become_a_median_and_a_spread() -> None:
 
 def test_a_figure_is_a_line_with_what_it_must_hold() -> None:
     line = shown(Figure("P1", "outcomes ÷ echoes", 0.5, "ratio", 6_000, hold="≥ 0.4"))
-    assert line.split() == "P1 0.5 ratio (baseline 6,000) hold ≥ 0.4 outcomes ÷ echoes".split()
+    assert line.split() == ["P1", "0.5", "ratio", "(baseline", "6,000)", "hold", "≥", "0.4", "outcomes", "÷", "echoes"]
     assert "none" in shown(Figure("X1", "nobody to compare with", None, "ratio", reason="kannel is missing"))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from thinline.testing.world import account_sample
-from thinline_tools.lab.paper import PaperHandset
 from thinline.v1.contacts_pb2 import Contact
+from thinline_tools.lab.paper import PaperHandset
 from thinline_tools.lab.town import HandsetNode, Town
 
 

@@ -53,8 +53,9 @@ class Node:
         """Hand the machine an input at this virtual time, and do what it says."""
         if not self.alive:
             return
-        self.world.fed += 1
-        for order in self.machine.handle(event, self.world.clock.now):
+        world = self.world
+        world.fed += 1
+        for order in self.machine.handle(event, world.clock.now):
             self.obey(order)
 
     def obey(self, order: Any) -> None:
