@@ -24,6 +24,7 @@ from thinline.bearers.grpc_stream import GrpcBearer, Tls
 from thinline.bearers.grpc_stream import dial as dial_grpc
 from thinline.driver import Driver
 from thinline.errors import LocalError
+from thinline.frames import Direction
 from thinline.machine import Lost
 from thinline_emulator import simcard_file
 from thinline_emulator.autopsy import Autopsy, examine
@@ -48,6 +49,7 @@ from thinline_emulator.script import Script, condition, play
 from thinline_emulator.settings import Settings
 from thinline_emulator.sim import KEY_BYTES, Sim
 from thinline_emulator.verbs import Answer, do_verb
+from thinline_emulator.wire import Packet, Tap
 
 __all__ = ["Connect", "Handset", "Options"]
 
@@ -66,6 +68,7 @@ class Options:
         heartbeat_s: wished; 0 leaves it to the server.
         entropy: random bytes; the system's own unless a test wants others.
         connect: another way to the server than gRPC.
+        wire: called with every packet that passes.
     """
 
     radio: str = ""
@@ -74,6 +77,7 @@ class Options:
     heartbeat_s: int = 0
     entropy: Callable[[int], bytes] = os.urandom
     connect: Connect | None = None
+    wire: Callable[[Packet], None] | None = None
 
 
 _PLAIN = Options()
@@ -252,11 +256,24 @@ class Handset:
         assert driver is not None
         connect = self._options.connect or self._grpc
         try:
-            await connect(lambda bearer: driver.connected(wire, bearer))
+            await connect(lambda bearer: self._joined(driver, wire, bearer))
         except LocalError as error:
             self.notices.append(str(error))
             driver.feed(Lost(wire, str(error)))
         self.changed.set()
+
+    def _joined(self, driver: Driver, wire: int, bearer: Any) -> Ear:
+        """The ear of a new connection, tapped where somebody listens in."""
+        heard = self._options.wire
+        if heard is None:
+            return driver.connected(wire, bearer)
+
+        def passed(direction: Direction, data: bytes) -> None:
+            heard(Packet(self.now, direction, data, self.machine.power.battery.spent_mah("radio", self.now)))
+
+        tap = Tap(bearer, passed)
+        tap.listen(driver.connected(wire, tap))
+        return tap
 
     async def _grpc(self, listen: Callable[[GrpcBearer], Ear]) -> None:
         await dial_grpc(self._server, self._options.tls, listen)

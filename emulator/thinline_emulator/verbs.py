@@ -18,6 +18,7 @@ from thinline_emulator.autopsy import Autopsy
 from thinline_emulator.cache import Grade
 from thinline_emulator.events import HandsetInput
 from thinline_emulator.export import export
+from thinline_emulator.field import field_lines, field_of
 from thinline_emulator.handset import Handset
 from thinline_emulator.keys import keys_of
 from thinline_emulator.memory import Volatile
@@ -306,6 +307,11 @@ def _cache(bench: Bench, words: Sequence[str]) -> Answer:
     return Answer("\n".join([text, *waiting]), data)
 
 
+def _field(bench: Bench, words: Sequence[str]) -> Answer:
+    data = field_of(bench.machine, bench.now)
+    return Answer("\n".join(field_lines(data)), data)
+
+
 def _export(bench: Bench, words: Sequence[str]) -> Answer:
     machine = bench.machine
     data = export(_memory(bench), machine.desk(bench.now).account, machine.sim.life)
@@ -341,6 +347,7 @@ _ROWS = (
     Verb("clock", "clock [xFACTOR]", "show the time, or let it pass faster: clock x60", _clock),
     Verb("cache", "cache", "what memory holds, and how safe it is", _cache),
     Verb("link", "link [drop]", "how the link stands; drop cuts it", _link),
+    Verb("field", "field", "all that a field test asks for: points, cursors, credit, queues, radio, draw", _field),
     Verb("reset", "reset [hard]", "start again; a hard reset loses the memory", _reset),
     Verb("export", "export", "everything that is held, as JSON", _export),
     Verb("autopsy", "autopsy", "what was lost when memory was lost", _autopsy),

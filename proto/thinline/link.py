@@ -131,6 +131,11 @@ class Link:
         return not self._scheduler.idle
 
     @property
+    def credit(self) -> tuple[int, int]:
+        """Sync and bulk bytes that this end has said, and up to how many the peer allows."""
+        return self._scheduler.counted, self._scheduler.credit
+
+    @property
     def closed(self) -> bool:
         """Whether the link is over."""
         return self.state is State.CLOSED

@@ -372,7 +372,9 @@ def test_the_first_credit_comes_with_hello_and_welcome() -> None:
     """Spec FLOW-6."""
     down = live_server(replace(HELLO, credit=1))
     assert link_of(down).may_sync
+    assert link_of(down).credit == (0, 1)
     down.feed(Say(Chunk(1, 0, NOISE))).expect(Chunk)
+    assert link_of(down).credit[0] > 1
     assert not link_of(down).may_sync
     down.feed(Say(Chunk(1, 4_096, NOISE))).expect()
     up = live_handset(HELLO, replace(WELCOME, credit=1))

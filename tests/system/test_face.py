@@ -44,7 +44,7 @@ def test_a_handset_from_its_start_to_pulling_its_battery(tmp_path: Path) -> None
 
 
 def test_what_exists_only_here_is_asked_for(tmp_path: Path) -> None:
-    """B2: quitting pulls the battery, and what that destroys is named before and after."""
+    """Quitting pulls the battery, and what that destroys is named before and after."""
     with handset(tmp_path, "--name", "bob", "--radio", "gprs", "--theme", "amber") as terminal:
         terminal.until("linked")
         terminal.type("\t\r")
@@ -75,6 +75,29 @@ def test_the_same_verbs_in_the_pane_and_from_outside(tmp_path: Path) -> None:
         asked = cli("console", "bob", XDG_STATE_HOME=str(tmp_path))
         assert asked.returncode == 69
         assert "there are alice" in asked.stderr
+
+
+def test_the_wire_and_the_field_test_beside_the_device(tmp_path: Path) -> None:
+    recording = tmp_path / "recording"
+    with handset(tmp_path, "--wire", str(recording), size=(120, 40)) as terminal:
+        terminal.until("linked")
+        terminal.type("\x1bOR")
+        terminal.until("window #")
+        assert "mAh" in terminal.text
+        terminal.type("\x1bOS")
+        terminal.until("contacts: 60 items")
+        terminal.type("\x1bOS")
+        terminal.until("Field test", gone=True)
+        terminal.type("\x03")
+        assert terminal.end() == 0
+    assert recording.stat().st_mode & 0o777 == 0o600
+    told = json.loads(cli("wire", "show", str(recording), "--json").stdout)
+    assert {"hello", "challenge", "proof", "welcome", "window"} <= {one["kind"] for one in told}
+    assert {one["direction"] for one in told} == {"up", "down"}
+    plain = cli("wire", "show", str(recording))
+    assert "welcome #" in plain.stdout
+    (tmp_path / "other").write_text("{}\n")
+    assert "no recorded packet" in cli("wire", "show", str(tmp_path / "other")).stderr
 
 
 def test_two_handsets_have_two_names(tmp_path: Path) -> None:

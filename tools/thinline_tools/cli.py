@@ -11,7 +11,7 @@ import functools
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn, get_type_hints
@@ -20,7 +20,6 @@ import typer
 
 if TYPE_CHECKING:
     from thinline_server.config import Settings
-    from thinline_tools.cards import Trouble
 
 __all__ = ["EXIT_FAILED", "EXIT_IO", "EXIT_NO_SERVER", "EXIT_USAGE", "app", "main"]
 
@@ -42,6 +41,9 @@ account = typer.Typer(
     name="account", help="Subscribers and their handsets; needs a running server.", epilog=_CODES, no_args_is_help=True
 )
 app.add_typer(account)
+
+wire_app = typer.Typer(name="wire", help="Recordings of what passed on a wire.", epilog=_CODES, no_args_is_help=True)
+app.add_typer(wire_app)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
@@ -219,14 +221,12 @@ def import_files(
 
     What is not taken is told by file, card and line, and the exit code is 1 then.
     """
-    from thinline_server.control import calling
-    from thinline_tools.cards import import_cards
+    from thinline_tools.carddesk import take_in, tell
 
-    with _sentences(), calling(_settings(place).state) as server, _progress() as done:
-        result = import_cards(server, name, files, done)
-    _tell_troubles(result.troubles, as_json=as_json)
+    with _sentences():
+        result = take_in(_settings(place).state, name, files)
     said = f"{result.new} new, {result.there} were there, {result.dead} stay deleted, {result.refused} refused"
-    _show(result.told(), as_json=as_json, plain=lambda: typer.echo(said))
+    _show(result.told(), as_json=as_json, plain=lambda: tell(result.troubles, said))
     if any(trouble.lost for trouble in result.troubles):
         raise typer.Exit(EXIT_FAILED)
 
@@ -241,40 +241,16 @@ def export_file(
     as_json: JsonOption = False,
 ) -> None:
     """Write an account's contacts as vCards: what was imported as it was, but for lines that changed since."""
-    from thinline_server.control import calling
-    from thinline_tools.cards import export_cards
-    from thinline_tools.whole import whole_file
+    from thinline_tools.carddesk import tell, write_out
 
     if as_json and to is None:
         _fail("--json needs --to: standard output carries the cards", EXIT_USAGE)
-    with _sentences(), calling(_settings(place).state) as server, _progress() as done:
-        if to is None:
-            result = export_cards(server, name, sys.stdout.buffer, done)
-        else:
-            with whole_file(to) as file:
-                result = export_cards(server, name, file, done)
-    _tell_troubles(result.troubles, as_json=as_json)
-    if as_json:
-        _show(result.told(), as_json=True)
-    elif to is not None:
-        typer.echo(f"{result.written} contacts written to {to}")
+    with _sentences():
+        result = write_out(_settings(place).state, name, to)
+    said = f"{result.written} contacts written to {to}" if to else ""
+    _show(result.told(), as_json=as_json, plain=lambda: tell(result.troubles, said))
     if result.troubles:
         raise typer.Exit(EXIT_FAILED)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Count on standard error, where a person looks at it."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    with console.status("0 cards") as status:
-        yield lambda done: status.update(f"{done} cards")
-
-
-def _tell_troubles(troubles: Iterable[Trouble], *, as_json: bool) -> None:
-    for trouble in () if as_json else troubles:
-        typer.echo(f"thinline: {trouble.where}: {trouble.why}", err=True)
 
 
 # How answers look
@@ -331,6 +307,9 @@ def handset(
     profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic",
     radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = "",
     theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night",
+    wire: Annotated[
+        Path | None, typer.Option(help="File to record what passes; `thinline wire show` reads it.")
+    ] = None,
     *,
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False,
 ) -> None:
@@ -342,7 +321,7 @@ def handset(
         from thinline_tools.handset import Wishes
         from thinline_tools.handset import main as show
 
-        show(Wishes(name, server, code, ca, sim, profile, radio, theme, ascii_only))
+        show(Wishes(name, server, code, ca, sim, profile, radio, theme, ascii_only, wire))
 
 
 @app.command(epilog=_CODES, context_settings={"ignore_unknown_options": True})
@@ -358,6 +337,21 @@ def console(
 
         answer = ask(name, " ".join(verb or ["help"]))
         _show(answer.data, as_json=as_json, plain=lambda: typer.echo(answer.text))
+
+
+@wire_app.command("show")
+def wire_show(file: Annotated[Path, typer.Argument(dir_okay=False)], *, as_json: JsonOption = False) -> None:
+    """Tell the frames of a recording, with their bytes and what the radio drew for them."""
+    with _sentences():
+        from thinline_emulator.wire import read_packet, tell
+
+        told, before_mah = [], 0.0
+        for line in file.read_text("ascii", "replace").splitlines():
+            packet = read_packet(line)
+            told += list(tell(packet, before_mah))
+            before_mah = packet.mah
+        lines = [f"{one.line()}\n    {one.detail}".rstrip() for one in told]
+        _show([one.data() for one in told], as_json=as_json, plain=lambda: typer.echo("\n".join(lines)))
 
 
 @app.command()

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from thinline.bearers.grpc_stream import Tls
 from thinline.errors import LocalError
@@ -25,10 +26,11 @@ from thinline_emulator.profiles import load_profile, load_radio
 from thinline_emulator.terminal.face import Face, Looks
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.verbs import Answer
+from thinline_emulator.wire import Packet, write_packet
 from thinline_server.state import FolderLock, FolderTaken, lock_folder
 from thinline_tools.household import open_household
 
-__all__ = ["CONSOLE", "NAMES", "Wishes", "ask", "base_folder", "main", "only_ascii"]
+__all__ = ["CONSOLE", "NAMES", "Heard", "Wishes", "ask", "base_folder", "main", "only_ascii"]
 
 CONSOLE = "console.sock"
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
@@ -47,6 +49,7 @@ class Wishes:
     radio: str = ""
     theme: str = "night"
     ascii_only: bool = False
+    wire: Path | None = None
 
 
 def base_folder(environ: Mapping[str, str]) -> Path:
@@ -146,20 +149,22 @@ async def _live(wishes: Wishes, folder: Path) -> list[str]:
     async with AsyncExitStack() as stack:
         card = simcard_file.load(sim)
         enrolled = card is not None and bool(card.certificate)
-        options, code = Options(radio=wishes.radio), wishes.code
+        heard = Heard(stack, wishes.wire)
+        code, connect, ca = wishes.code, None, None
         if wishes.server:
             if not (enrolled or code):
                 raise LocalError(f"the SIM {sim} is not enrolled: give --code, from `thinline account enroll NAME`")
             ca = Tls(wishes.ca.read_bytes()) if wishes.ca else None
-            options = Options(radio=wishes.radio, tls=ca)
         else:
             print(f"{name}: starting a server in {folder}", flush=True)
             household = await stack.enter_async_context(open_household(folder, name))
-            options = Options(radio=wishes.radio, connect=household.connect)
+            connect = household.connect
             code = code or ("" if enrolled else await household.code())
+        options = Options(radio=wishes.radio, tls=ca, connect=connect, wire=heard)
         handset = await stack.enter_async_context(Handset(wishes.server, code, sim, wishes.profile, options))
         await stack.enter_async_context(open_console(handset, folder / CONSOLE))
         face = Face(handset, _looks(wishes, folder, sim))
+        heard.tell(face)
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, face.leave)
         await face.run()
@@ -167,6 +172,34 @@ async def _live(wishes: Wishes, folder: Path) -> list[str]:
     if not wishes.server:
         said.append(f"the server's data: {folder / 'data'}, its key and marks: {folder / 'state'}")
     return [*(handset.autopsies[-1].text().splitlines() if handset.autopsies else ()), *said]
+
+
+class Heard:
+    """Who hears of packets: the recording, and the wire pane once there is one."""
+
+    def __init__(self, stack: AsyncExitStack, recording: Path | None) -> None:
+        self._file: TextIO | None = None
+        self._early: list[Packet] = []
+        self._face: Face | None = None
+        if recording is not None:
+            handle = os.open(recording, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            self._file = stack.enter_context(os.fdopen(handle, "w", encoding="ascii"))
+
+    def __call__(self, packet: Packet) -> None:
+        """A packet passed."""
+        if self._file is not None:
+            self._file.write(f"{write_packet(packet)}\n")
+        if self._face is not None:
+            self._face.passed(packet)
+        else:
+            self._early.append(packet)
+
+    def tell(self, face: Face) -> None:
+        """Here is the pane, for what comes and what came."""
+        self._face = face
+        for packet in self._early:
+            face.passed(packet)
+        self._early.clear()
 
 
 def _looks(wishes: Wishes, folder: Path, sim: Path) -> Looks:

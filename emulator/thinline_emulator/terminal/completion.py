@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from os.path import commonprefix
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -38,7 +37,12 @@ def next_words(line: str) -> list[tuple[str, str]]:
 def common_rest(line: str) -> str:
     """What all words that could be meant go on with."""
     begun = "" if line[-1:].isspace() else (line.split() or [""])[-1]
-    return commonprefix([word for word, _ in next_words(line)])[len(begun) :]
+    words = [word for word, _ in next_words(line)]
+    if not words:
+        return ""
+    least, most = min(words), max(words)
+    same = next((at for at, letter in enumerate(least) if letter != most[at]), len(least))
+    return least[len(begun) : same]
 
 
 class VerbCompleter(Completer):

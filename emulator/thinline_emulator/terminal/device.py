@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from thinline_emulator.keys import Char, Key
-from thinline_emulator.screen import Cell, Screen, Style
+from thinline_emulator.screen import Cell, Screen, Style, clip
 from thinline_emulator.terminal.keymap import LEGEND, SHORT_LEGEND
 from thinline_emulator.terminal.sheet import Ink, Sheet, turned
 
@@ -103,7 +103,7 @@ def _draw_slim(view: View, sheet: Sheet) -> Picture:
     sheet.put(left, y, f"{_lamp(view)} {view.banner or view.status}", "banner" if view.banner else "strong")
     sheet.put(left, y + 1, SHORT_LEGEND, "desk")
     if sheet.height > y + 2:
-        sheet.put(left, y + 2, view.place, "desk")
+        sheet.put(left, y + 2, clip(view.place, view.screen.width + 2), "desk")
     return Picture(sheet)
 
 
@@ -117,7 +117,7 @@ def _draw_whole(view: View, sheet: Sheet) -> Picture:
         sheet.fill(left, top + 1, wide, 1, "banner")
         sheet.put(left + 1, top + 1, view.banner, "banner")
     else:
-        sheet.put(left + 1, top + 1, view.place, "desk")
+        sheet.put(left + 1, top + 1, clip(view.place, wide - 2), "desk")
     top += 2
     sheet.box(left, top, (wide, body_high), "body")
     bezel = left + 1 + _SIDE

@@ -44,11 +44,14 @@ from thinline_emulator.memory import only_here_text
 from thinline_emulator.terminal.console import ConsolePane
 from thinline_emulator.terminal.device import Picture, draw_device
 from thinline_emulator.terminal.keymap import handset_key
+from thinline_emulator.terminal.lives import Lives, with_refill
+from thinline_emulator.terminal.lookers import FieldLines, WireLines
 from thinline_emulator.terminal.pages import help_page, quit_page
 from thinline_emulator.terminal.sheet import Sheet
 from thinline_emulator.terminal.sight import see
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.titles import doing
+from thinline_emulator.wire import Packet
 
 __all__ = ["Face", "Looks", "pane_width"]
 
@@ -59,7 +62,7 @@ _WHOLE, _PANE_LEAST, _PANE_MOST = 80, 29, 64  # columns
 _ESCAPE_S = 0.03  # how long the rest of an escape sequence may take
 
 
-_TITLES = {"console": " Console   F2 closes", "": ""}
+_TITLES = {"console": " Console   F2 closes", "wire": " Wire   F3 closes", "field": " Field test   F4 closes", "": ""}
 
 
 def pane_width(columns: int) -> int:
@@ -135,8 +138,10 @@ class Face:
         self._banner = ""
         self._banner_until = 0.0
         self._told = len(handset.notices)
+        self._lives = Lives()
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
+        self.wire = WireLines(ascii_only=looks.ascii_only)
         self._device = Window(_Device(self), style="class:desk", always_hide_cursor=True)
         self.app: Application[None] = Application(
             Layout(self._laid_out(), self._device),
@@ -171,6 +176,12 @@ class Face:
         if self.app.future is not None and not self.app.future.done():
             self.app.exit(exception=error)
 
+    def passed(self, packet: Packet) -> None:
+        """A packet went over the wire; for the wire pane."""
+        self.wire.passed(packet)
+        if self.pane == "wire":
+            self.app.invalidate()
+
     def leave(self) -> None:
         """Quit without a question: whoever could answer is gone."""
         if self.app.future is not None and not self.app.future.done():
@@ -180,7 +191,8 @@ class Face:
 
     def _laid_out(self) -> Container:
         """The device, and beside it or instead of it the open pane."""
-        panes = {"console": self.console.container}
+        shown = {"wire": self.wire, "field": FieldLines(self.handset, ascii_only=self.looks.ascii_only)}
+        panes: dict[str, Container] = {name: Window(one, style="class:pane") for name, one in shown.items()}
         title = Window(FormattedTextControl(lambda: _TITLES[self.pane]), height=1, style="class:pane-title")
         pane = HSplit(
             [title, DynamicContainer(lambda: panes.get(self.pane, self.console.container))],
@@ -208,6 +220,9 @@ class Face:
     def picture(self, width: int, height: int) -> Picture:
         """All of it, drawn now."""
         view = see(self.handset.machine, self.handset.now, self.looks.place, self._newest())
+        screen, fade = self._lives.look(self.handset.machine, self.handset.now, asyncio.get_running_loop().time())
+        refill = self._lives.refill(self.handset.machine, self.handset.now)
+        view = replace(view, screen=with_refill(screen, refill) if refill else screen, fade=fade)
         wide, high = view.screen.width, view.screen.height
         memory = self.handset.machine.memory
         if self._page == "help":
@@ -235,7 +250,10 @@ class Face:
         while True:
             self.handset.changed.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_CLOCK_S):  # wait_for may swallow the end of this task
+                fading = self._lives.fading(asyncio.get_running_loop().time())
+                async with asyncio.timeout(
+                    _FRAME_S if fading else _CLOCK_S
+                ):  # wait_for may swallow the end of this task
                     await self.handset.changed.wait()
             self.app.invalidate()
             await asyncio.sleep(_FRAME_S)
@@ -285,6 +303,8 @@ class Face:
         on_device, on_console = has_focus(self._device), has_focus(self.console.input)
         bindings.add("f1", eager=True)(lambda event: self._help())
         bindings.add("f2", eager=True)(lambda event: self.toggle("console"))
+        bindings.add("f3", eager=True)(lambda event: self.toggle("wire"))
+        bindings.add("f4", eager=True)(lambda event: self.toggle("field"))
         bindings.add("f9", eager=True)(lambda event: self._plug())
         bindings.add("c-c", eager=True)(lambda event: self.quit())
         bindings.add("c-q", eager=True)(lambda event: self.quit())

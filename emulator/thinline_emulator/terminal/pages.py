@@ -17,6 +17,7 @@ _KEYS = (
     ("Backspace", "DELETE; letters type"),
     ("mouse", "turns the wheel, clicks the keys"),
     ("F2", "console: verbs such as battery 12"),
+    ("F3 F4", "the wire decoded; the field test"),
     ("F9", "the charger, in or out"),
     ("Ctrl-C", "quit, which pulls the battery"),
 )

@@ -84,7 +84,7 @@ async def test_help_lies_over_the_screen_until_a_key(tmp_path: Path) -> None:
 
 
 async def test_quitting_asks_where_something_exists_only_here(tmp_path: Path) -> None:
-    """B2: what would be lost is named before it is."""
+    """What would be lost is named before it is."""
     async with showing(tmp_path) as seen:
         await seen.face.handset.verb("radio off")
         await seen.face.handset.key("jump ok menu")

@@ -18,7 +18,7 @@ def status(phone: HandsetNode) -> str:
 
 
 def test_a_handset_from_enrolment_to_an_empty_battery() -> None:
-    """B1: what exists only here is told beside the screen too."""
+    """What exists only here is told beside the screen too."""
     town = Town(seed=7)
     town.account("alice")
     phone = town.handset("phone", "alice")
