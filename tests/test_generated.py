@@ -10,9 +10,7 @@ import pytest
 from thinline_tools import genproto
 
 
-def test_committed_code_is_fresh(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_committed_code_is_fresh(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["genproto", "--check"])
     assert genproto.main() == 0, capsys.readouterr().out
 

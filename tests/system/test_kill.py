@@ -72,7 +72,7 @@ async def _campaign(folder: Path, seed: int, kills: int) -> int:
             async with AsyncExitStack() as stack:
                 changed = asyncio.Event()
                 lines = [await stack.enter_async_context(_line(one, server, changed)) for one in writers]
-                await _connect(lines)
+                await _connect(lines, f"seed {seed}, kill {kill}")
                 await _load(lines, writers, outcomes=chance.randrange(1, 120))
                 unanswered = sum(len(one.client.unanswered) for one in writers)
                 assert unanswered, f"seed {seed}, kill {kill}: nothing was under way"
@@ -99,9 +99,12 @@ def _line(writer: Writer, server: ServeProcess, changed: asyncio.Event | None = 
     return LiveLine(writer.client, grpc_to(server.address), changed)
 
 
-async def _connect(lines: list[LiveLine]) -> None:
+async def _connect(lines: list[LiveLine], when: str) -> None:
     for line in lines:
-        assert await line.connect(), line.client.ended
+        assert await line.connect(), f"{when}: {line}"
+        assert line.client.welcome is not None
+        lost = line.client.welcome.disposition == Disposition.DISPOSITION_SALVAGE
+        assert not lost, f"{when}: {line.client} was told of something that is gone (D1)"
 
 
 async def _load(lines: list[LiveLine], writers: list[Writer], outcomes: int) -> None:
@@ -139,9 +142,7 @@ async def _settle(server: ServeProcess, writers: list[Writer], seed: int) -> Non
         for writer in writers:
             client = writer.client
             line = await stack.enter_async_context(_line(writer, server))
-            assert await line.connect()
-            assert client.welcome is not None
-            assert client.welcome.disposition != Disposition.DISPOSITION_SALVAGE, f"seed {seed}"
+            await _connect([line], f"seed {seed}, at the end")
             await _idle(line)
             assert {one.verdict for one in client.outcomes.values()} == {Verdict.VERDICT_APPLIED}, f"seed {seed}"
             assert [one.point for one in client.repeats] == [

@@ -142,9 +142,7 @@ def _radio(name: str, table: _Table) -> RadioProfile:
             idle_ma=table.number("idle_ma"),
             search_ma=table.number("search_ma"),
             active_ma=table.number("active_ma"),
-            tails=tuple(
-                [Tail(tail.number("current_ma"), tail.number("duration_s")) for tail in table.tables("tails")]
-            ),
+            tails=tuple([Tail(tail.number("current_ma"), tail.number("duration_s")) for tail in table.tables("tails")]),
         )
     except ProfileBad:
         raise

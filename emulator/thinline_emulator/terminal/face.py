@@ -56,6 +56,7 @@ from thinline_emulator.wire import Packet
 __all__ = ["Face", "Looks", "pane_width"]
 
 _FRAME_S = 1 / 30
+_KEY_S = 0.01  # a key is answered sooner than a change is shown
 _CLOCK_S = 1.0  # the clock on the screen tells nobody that it moved
 _BANNER_S = 6.0
 _WHOLE, _PANE_LEAST, _PANE_MOST = 80, 29, 64  # columns
@@ -139,6 +140,7 @@ class Face:
         self._banner_until = 0.0
         self._told = len(handset.notices)
         self._lives = Lives()
+        self._began_s = self._drawing_s = 0.0
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
         self.wire = WireLines(ascii_only=looks.ascii_only)
@@ -150,10 +152,12 @@ class Face:
             key_bindings=self._bindings(),
             full_screen=True,
             mouse_support=True,
-            min_redraw_interval=_FRAME_S,
+            min_redraw_interval=_KEY_S,
             input=input,
             output=output,
         )
+        self.app.before_render += lambda _: self._drawn(begun=True)
+        self.app.after_render += lambda _: self._drawn(begun=False)
         self.app.ttimeoutlen = _ESCAPE_S
 
     async def run(self) -> None:
@@ -219,12 +223,13 @@ class Face:
 
     def picture(self, width: int, height: int) -> Picture:
         """All of it, drawn now."""
-        view = see(self.handset.machine, self.handset.now, self.looks.place, self._newest())
-        screen, fade = self._lives.look(self.handset.machine, self.handset.now, asyncio.get_running_loop().time())
-        refill = self._lives.refill(self.handset.machine, self.handset.now)
-        view = replace(view, screen=with_refill(screen, refill) if refill else screen, fade=fade)
+        machine, now = self.handset.machine, self.handset.now
+        screen, fade = self._lives.look(machine, now, asyncio.get_running_loop().time())
+        refill = self._lives.refill(machine, now)
+        screen = with_refill(screen, refill) if refill else screen
+        view = replace(see(machine, now, screen, self.looks.place, self._newest()), fade=fade)
         wide, high = view.screen.width, view.screen.height
-        memory = self.handset.machine.memory
+        memory = machine.memory
         if self._page == "help":
             app = memory.focus[-1] if memory is not None and memory.focus else "idle"
             view = replace(view, screen=help_page(app, wide, high), lit=True)
@@ -245,6 +250,14 @@ class Face:
         self._banner = text
         self._banner_until = asyncio.get_running_loop().time() + _BANNER_S
 
+    def _drawn(self, *, begun: bool) -> None:
+        """Measure how long drawing takes."""
+        at_s = asyncio.get_running_loop().time()
+        if begun:
+            self._began_s = at_s
+        else:
+            self._drawing_s = at_s - self._began_s
+
     async def _watch(self) -> None:
         """Have it drawn when it changed, and when the clock did."""
         while True:
@@ -256,7 +269,7 @@ class Face:
                 ):  # wait_for may swallow the end of this task
                     await self.handset.changed.wait()
             self.app.invalidate()
-            await asyncio.sleep(_FRAME_S)
+            await asyncio.sleep(max(_FRAME_S, 2 * self._drawing_s))  # drawing leaves time for the keys
 
     # What is pressed
 

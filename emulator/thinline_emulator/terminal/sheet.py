@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -82,11 +83,17 @@ class Sheet:
 
     def rows(self, *, ascii_only: bool = False) -> list[Fragments]:
         """What to send: runs of one style a row, without what is empty at the end."""
-        return [list(_runs(row, self._blank, ascii_only)) for row in self._rows]
+        return [list(_fragments(tuple(row), self._blank, ascii_only)) for row in self._rows]
 
     def text(self) -> str:
         """Without styles; what a golden file holds."""
         return "\n".join("".join(ink.text for ink in row).rstrip() for row in self._rows)
+
+
+@lru_cache(maxsize=512)
+def _fragments(row: tuple[Ink, ...], blank: Ink, ascii_only: bool) -> tuple[tuple[str, str], ...]:
+    """Most rows are the same from one picture to the next."""
+    return tuple(_runs(row, blank, ascii_only))
 
 
 def _runs(row: Sequence[Ink], blank: Ink, ascii_only: bool) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from thinline_emulator.battery import Battery
 from thinline_emulator.handset import Handset
 from thinline_emulator.memory import only_here_text
+from thinline_emulator.screen import Screen
 from thinline_emulator.terminal.device import View
 
 __all__ = ["light_of", "see", "status_of", "title_of"]
@@ -13,10 +14,10 @@ _LOW, _LAST = 20, 5  # percent at which the light is amber, and red
 _SEGMENTS = 5
 
 
-def see(machine: Handset, now: float, place: str, banner: str) -> View:
-    """The whole picture of a handset."""
+def see(machine: Handset, now: float, screen: Screen, place: str, banner: str) -> View:
+    """The whole picture of a handset around what its screen shows."""
     return View(
-        machine.look(now),
+        screen,
         title_of(machine),
         place,
         banner,

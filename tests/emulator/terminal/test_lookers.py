@@ -27,7 +27,7 @@ def test_the_field_pane_is_made_anew_each_time() -> None:
     phone = town.handset("phone", "alice")
     pane = FieldLines(phone)
     before = pane.create_content(29, 40)
-    assert before.get_line(0) == [("class:pane", "RADIO gprs idle 4/4")]
+    assert before.get_line(0) == [("class:pane", "RADIO gprs active 4/4")]
     assert town.settle()
     after = pane.create_content(29, 40)
     assert after.line_count > before.line_count
