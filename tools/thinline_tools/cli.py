@@ -58,22 +58,47 @@ class Place(NamedTuple):
     ] = None
 
 
-def _placed(verb: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb the options that say which server it is about; it gets them as its first argument."""
+class Wanted(NamedTuple):
+    """Which handset, and how it is shown."""
 
-    @functools.wraps(verb)
-    def with_options(config: Path | None, data: Path | None, state: Path | None, **told: Any) -> None:
-        verb(Place(config, data, state), **told)
+    server: Annotated[str, typer.Option(help="HOST:PORT; without it a server of its own runs beside it.")] = ""
+    code: Annotated[str, typer.Option(help="One-time code, from `thinline account enroll`.")] = ""
+    ca: Annotated[Path | None, typer.Option(help="PEM file of the authority to trust; needed off loopback.")] = None
+    sim: Annotated[Path | None, typer.Option(help="File of the SIM, made where it is missing.", dir_okay=False)] = None
+    name: Annotated[str, typer.Option(help="Of the handset and its folder; a free one if not given.")] = ""
+    profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic"
+    radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = ""
+    theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night"
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False
+    wire: Annotated[Path | None, typer.Option(help="File to record into; `thinline wire show` reads it.")] = None
 
-    own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
-    options = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, annotation in get_type_hints(Place, include_extras=True).items()
-    ]
-    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + options
-    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    with_options.__annotations__ = {one.name: one.annotation for one in parameters}
-    return with_options
+
+def _gathered(kind: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a verb the options that a named tuple lists; it gets them as its first argument."""
+    hints = get_type_hints(kind, include_extras=True)
+
+    def decorate(verb: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(verb)
+        def with_options(**told: Any) -> None:
+            gathered = kind(**{name: told.pop(name) for name in hints})
+            verb(gathered, **told)
+
+        own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
+        options = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=kind._field_defaults[name], annotation=annotation
+            )
+            for name, annotation in hints.items()
+        ]
+        parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own] + options
+        with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        with_options.__annotations__ = {one.name: one.annotation for one in parameters}
+        return with_options
+
+    return decorate
+
+
+_placed = _gathered(Place)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
@@ -298,21 +323,8 @@ def _print_account(one: dict[str, Any]) -> None:
 
 
 @app.command(epilog=_CODES)
-def handset(
-    server: Annotated[str, typer.Option(help="HOST:PORT; without it a server of its own runs beside it.")] = "",
-    code: Annotated[str, typer.Option(help="One-time code, from `thinline account enroll`.")] = "",
-    ca: Annotated[Path | None, typer.Option(help="PEM file of the authority to trust; needed off loopback.")] = None,
-    sim: Annotated[Path | None, typer.Option(help="File of the SIM, made where it is missing.", dir_okay=False)] = None,
-    name: Annotated[str, typer.Option(help="Of the handset and its folder; a free one if not given.")] = "",
-    profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic",
-    radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = "",
-    theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night",
-    wire: Annotated[
-        Path | None, typer.Option(help="File to record what passes; `thinline wire show` reads it.")
-    ] = None,
-    *,
-    ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False,
-) -> None:
+@_gathered(Wanted)
+def handset(wanted: Wanted) -> None:
     """Show a handset in this terminal; F1 helps, Ctrl-C pulls its battery.
 
     Its SIM, its log and the server's folders are in $XDG_STATE_HOME/thinline/handsets/NAME.
@@ -321,7 +333,7 @@ def handset(
         from thinline_tools.handset import Wishes
         from thinline_tools.handset import main as show
 
-        show(Wishes(name, server, code, ca, sim, profile, radio, theme, ascii_only, wire))
+        show(Wishes(**wanted._asdict()))
 
 
 @app.command(epilog=_CODES, context_settings={"ignore_unknown_options": True})
