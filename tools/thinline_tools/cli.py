@@ -197,16 +197,20 @@ def account_add(
 @_placed
 def account_list(place: Place, *, as_json: JsonOption = False) -> None:
     """List all subscribers."""
+    from thinline_tools.accounts import print_accounts
+
     found = _ask(place, "account.list")
-    _show(found, as_json=as_json, plain=lambda: _print_accounts(found))
+    _show(found, as_json=as_json, plain=lambda: print_accounts(found))
 
 
 @account.command("show")
 @_placed
 def account_show(place: Place, name: Annotated[str, typer.Argument()], *, as_json: JsonOption = False) -> None:
     """Show one subscriber and the handsets."""
+    from thinline_tools.accounts import print_account
+
     found = _ask(place, "account.show", name=name)
-    _show(found, as_json=as_json, plain=lambda: _print_account(found))
+    _show(found, as_json=as_json, plain=lambda: print_account(found))
 
 
 @account.command("enroll")
@@ -289,34 +293,6 @@ def _show(told: Any, *, as_json: bool, plain: Callable[[], None] | None = None) 
     else:
         for name, value in told.items():
             typer.echo(f"{name:<12}{value}")
-
-
-def _print_accounts(found: list[dict[str, Any]]) -> None:
-    if not found:
-        typer.echo("there are no accounts; make one with: thinline account add NAME")
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("name", "number", "items", "handsets", "linked", box=None, pad_edge=False)
-    for one in found:
-        handsets = [handset for handset in one["handsets"] if not handset["revoked"]]
-        linked = sum(handset["linked"] for handset in handsets)
-        cells = (one["name"], one["number"], sum(one["items"].values()), len(handsets), linked)
-        table.add_row(*(str(cell) for cell in cells))
-    Console(soft_wrap=True).print(table)
-
-
-def _print_account(one: dict[str, Any]) -> None:
-    typer.echo(f"{one['name']} {one['number']}".rstrip())
-    typer.echo(f"account {one['account']}, epoch {one['epoch']}, position {one['position']}")
-    if one["careful"]:
-        typer.echo("careful: the history went back; keep its handsets powered")
-    for collection, count in one["items"].items():
-        typer.echo(f"  {count} {collection}")
-    for handset in one["handsets"]:
-        how = "revoked" if handset["revoked"] else "linked" if handset["linked"] else "away"
-        typer.echo(f"  handset {handset['handset']}: life {handset['life']}, {handset['done']} commands, {how}")
 
 
 # Handset, demo and bench
