@@ -14,11 +14,19 @@ each is answered by one line, in order; a connection may carry many.
     account.show    name             the account
     account.enroll  name             {"name", "code"}: a one-time code, told nowhere else
     account.revoke  handset          {"account", "handset"}
+    items.take      name, source,    {"account", "items": [{"item", "new", "dead", "reason", "sentence"}]}: what came
+                    items            from outside, each {"origin", "type", "fields", "parts": {name: base64}}
+    items.list      account,         {"heads": [{"item", "type", "position", "fields", "parts": {name: {"hash",
+                    collection,      "size"}}}], "cursor"}: what lives, in its order; an empty cursor at the end
+                    cursor?
+    items.part      account, item,   {"size", "zstd", "data"}: `zstd` where data is one zstd frame
+                    part, hash
     status                           what the server says of itself
     stop                             {"stopping": true}, then the server says goodbye and ends
 
 An account is {"account", "name", "number", "epoch", "position", "careful", "items": {collection: count}, "handsets":
-[{"handset", "life", "done", "revoked", "linked"}]}; ids are hexadecimal. `reason` is a name of `thinline.reasons`.
+[{"handset", "life", "done", "revoked", "linked"}]}; ids and hashes are hexadecimal, other bytes base64. `reason` is a
+name of `thinline.reasons`. A line has at most 12 MiB, so that a card with its photo fits.
 """
 
 from __future__ import annotations
@@ -26,6 +34,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +44,10 @@ from thinline.errors import LocalError
 from thinline.reasons import Reason
 from thinline_server.verbs import ControlRefused, Operated, obey
 
-__all__ = ["CONTROL_SOCKET", "Control", "NoServer", "ask_server", "serve_control"]
+__all__ = ["CONTROL_SOCKET", "Control", "NoServer", "Operator", "ask_server", "calling", "serve_control"]
 
 CONTROL_SOCKET = "control.sock"
-_LINE_BYTES = 65_536
+_LINE_BYTES = 12 * 1024 * 1024
 _PATIENCE_S = 30.0
 
 
@@ -122,32 +132,68 @@ async def serve_control(server: Operated, folder: Path) -> Control:
 # The client's end
 
 
+class Operator:
+    """An open connection to a server's control socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._lines = connection.makefile("rb")
+
+    def ask(self, verb: str, **arguments: Any) -> Any:
+        """Ask, and wait for the result.
+
+        Raises:
+            ControlRefused: it said no.
+            LocalError: it ended before it answered.
+        """
+        try:
+            self._connection.sendall(_line({"verb": verb, **arguments}))
+            line = self._lines.readline()
+        except (TimeoutError, ConnectionError):
+            line = b""
+        if not line:
+            raise LocalError(f"the server did not answer; look whether it did {verb}, and ask again")
+        answer = json.loads(line)
+        if not answer["ok"]:
+            raise ControlRefused(answer["reason"], answer["sentence"])
+        return answer["result"]
+
+    def close(self) -> None:
+        """It is over."""
+        self._lines.close()
+
+
+@contextmanager
+def calling(folder: Path) -> Iterator[Operator]:
+    """A connection to the server of a state folder.
+
+    Raises:
+        NoServer: none runs.
+        LocalError: it belongs to somebody else.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(_PATIENCE_S)
+        try:
+            with unix_address(folder / CONTROL_SOCKET) as address:
+                connection.connect(address)
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+            raise NoServer(f"no server runs on {folder}") from None
+        except PermissionError:
+            raise LocalError(f"{folder / CONTROL_SOCKET} belongs to another user: run this as the server's") from None
+        operator = Operator(connection)
+        try:
+            yield operator
+        finally:
+            operator.close()
+
+
 def ask_server(folder: Path, verb: str, **arguments: Any) -> Any:
-    """Ask the server of a state folder, and wait for its result.
+    """Ask the server of a state folder one thing, and wait for its result.
 
     Raises:
         NoServer: none runs.
         ControlRefused: it said no.
         LocalError: it ended before it answered.
     """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as calling:
-        calling.settimeout(_PATIENCE_S)
-        try:
-            with unix_address(folder / CONTROL_SOCKET) as address:
-                calling.connect(address)
-        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
-            raise NoServer(f"no server runs on {folder}") from None
-        except PermissionError:
-            raise LocalError(f"{folder / CONTROL_SOCKET} belongs to another user: run this as the server's") from None
-        try:
-            calling.sendall(_line({"verb": verb, **arguments}))
-            with calling.makefile("rb") as lines:
-                line = lines.readline()
-        except (TimeoutError, ConnectionError):
-            line = b""
-    if not line:
-        raise LocalError(f"the server did not answer; look whether it did {verb}, and ask again")
-    answer = json.loads(line)
-    if not answer["ok"]:
-        raise ControlRefused(answer["reason"], answer["sentence"])
-    return answer["result"]
+    with calling(folder) as operator:
+        return operator.ask(verb, **arguments)

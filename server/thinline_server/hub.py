@@ -17,7 +17,7 @@ from thinline.machine import Arrived, Do, Done, Hang, Lost, Opened, Order, Room,
 from thinline.reasons import Reason, name_of, sentence_of
 from thinline_server.asks import CORE_ASKS, AskKind
 from thinline_server.handshake import Admitted, Policy
-from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked
+from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked, Take, Taken
 from thinline_server.session import Answered, Dirty, Need, Over, Session
 
 __all__ = ["Hub", "HubInput", "HubOutput", "Logged", "Operate", "Replied", "Stop"]
@@ -149,6 +149,8 @@ class Hub:
         match request, result:
             case Apply(account), Applied(_, changed) if changed:  # whether or not the link that asked still stands
                 self._tell_others(wire, account, changed, now, out)
+            case Take(), Taken(account, _, changed) if changed:
+                self._tell_others(0, account, changed, now, out)
             case Revoke(handset), Revoked():
                 self._dismiss(handset, Reason.REVOKED, now, out)
             case _:

@@ -29,6 +29,7 @@ __all__ = [
     "HandsetInfo",
     "HeadsRead",
     "Identify",
+    "Incoming",
     "Known",
     "ListAccounts",
     "ListItems",
@@ -41,6 +42,9 @@ __all__ = [
     "Request",
     "Revoke",
     "Revoked",
+    "Take",
+    "Taken",
+    "Took",
     "WindowRead",
 ]
 
@@ -214,6 +218,55 @@ class Enrolment:
     certificate: bytes
 
 
+# The outside
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something from outside that becomes an item: a card of a file, later a mail.
+
+    Attributes:
+        origin: SHA-256 of the raw content as it came; with account and source it makes the item's id.
+        parts: blobs by name, with their bytes.
+    """
+
+    origin: bytes
+    type: int
+    fields: bytes
+    parts: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Take in what comes from outside, for an account by name; the server is the author. Answered by `Taken`."""
+
+    name: str
+    source: str
+    items: tuple[Incoming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What became of one: its id; whether it is `new`; a `reason` where it was refused, 0 else.
+
+    What was here before is not written again, and what was deleted meanwhile stays deleted (`dead`).
+    """
+
+    item: bytes
+    new: bool = False
+    dead: bool = False
+    reason: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """All of it is on stable storage; in the order in which it came."""
+
+    account: bytes
+    items: tuple[Took, ...]
+    changed: frozenset[int]
+
+
 # The operator
 
 
@@ -292,4 +345,5 @@ Request: TypeAlias = (
     | ListAccounts
     | NewCode
     | Revoke
+    | Take
 )

@@ -5,17 +5,39 @@ Pure but for what it asks the server. A further verb is one line of the table an
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from thinline.convert import ID_BYTES
 from thinline.errors import LocalError
+from thinline.items import ITEM_ID_BYTES
+from thinline.limits import LIMITS
 from thinline.reasons import Reason, name_of, sentence_of
 from thinline.types import Collection
-from thinline_server.requests import AccountInfo, AddAccount, ListAccounts, NewCode, Refused, Request, Revoke
+from thinline.v1 import line_pb2
+from thinline_server.requests import (
+    AccountInfo,
+    AddAccount,
+    BlobRead,
+    GetBlob,
+    HeadsRead,
+    Incoming,
+    ListAccounts,
+    ListItems,
+    NewCode,
+    Refused,
+    Request,
+    Revoke,
+    Take,
+    Taken,
+)
 
 __all__ = ["ControlRefused", "Operated", "obey"]
+
+_HASH_BYTES = 32
 
 
 class ControlRefused(LocalError):
@@ -68,16 +90,100 @@ def _text(arguments: Mapping[str, Any], name: str, default: str | None = None) -
     return value
 
 
-def _handset(arguments: Mapping[str, Any]) -> bytes:
-    told = _text(arguments, "handset")
+def _id(arguments: Mapping[str, Any], name: str, size_bytes: int = ID_BYTES) -> bytes:
+    told = _text(arguments, name)
     try:
-        handset = bytes.fromhex(told)
+        named = bytes.fromhex(told)
     except ValueError:
-        handset = b""
-    if len(handset) != ID_BYTES:
-        sentence = f"{told!r} is not a handset: give its {2 * ID_BYTES} hexadecimal digits, as the account shows them"
+        named = b""
+    if len(named) != size_bytes:
+        sentence = f"{told!r} is not a {name}: give its {2 * size_bytes} hexadecimal digits, as they are shown"
         raise ControlRefused(Reason.MALFORMED.name, sentence)
-    return handset
+    return named
+
+
+def _number(arguments: Mapping[str, Any], name: str) -> int:
+    value = arguments.get(name)
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise ControlRefused(Reason.MALFORMED.name, f"give {name} as a number")
+    return value
+
+
+def _bytes(arguments: Mapping[str, Any], name: str) -> bytes:
+    try:
+        return base64.b64decode(_text(arguments, name, ""), validate=True)
+    except binascii.Error:
+        raise ControlRefused(Reason.MALFORMED.name, f"give {name} in base64") from None
+
+
+# What goes in from outside, and what goes out
+
+
+def _read_take(told: Mapping[str, Any], _server: Operated) -> Take:
+    items = told.get("items")
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        raise ControlRefused(Reason.MALFORMED.name, "give items as a list of objects")
+    return Take(_text(told, "name"), _text(told, "source"), tuple(map(_incoming, items)))
+
+
+def _incoming(told: Mapping[str, Any]) -> Incoming:
+    parts = told.get("parts", {})
+    if not isinstance(parts, dict):
+        raise ControlRefused(Reason.MALFORMED.name, "give parts as an object of names and base64")
+    return Incoming(
+        _id(told, "origin", _HASH_BYTES),
+        _number(told, "type"),
+        _bytes(told, "fields"),
+        tuple((name, _bytes(parts, name)) for name in sorted(parts)),
+    )
+
+
+def _took(answer: Taken, _request: Any, _server: Operated) -> Any:
+    return {
+        "account": answer.account.hex(),
+        "items": [
+            {
+                "item": one.item.hex(),
+                "new": one.new,
+                "dead": one.dead,
+                "reason": name_of(one.reason) if one.reason else "",
+                "sentence": sentence_of(Reason(one.reason)) if one.reason else "",
+            }
+            for one in answer.items
+        ],
+    }
+
+
+def _read_list(told: Mapping[str, Any], _server: Operated) -> ListItems:
+    cursor = _bytes(told, "cursor")
+    return ListItems(_id(told, "account"), _number(told, "collection"), cursor, LIMITS.heads_per_window)
+
+
+def _listed(answer: HeadsRead, _request: Any, _server: Operated) -> Any:
+    heads = [
+        {
+            "item": head.item.hex(),
+            "type": head.type,
+            "position": head.position,
+            "fields": base64.b64encode(head.fields).decode(),
+            "parts": {blob.name: {"hash": blob.hash.hex(), "size": blob.size} for blob in head.blobs},
+        }
+        for head in answer.heads
+    ]
+    return {"heads": heads, "cursor": base64.b64encode(answer.cursor).decode()}
+
+
+def _read_part(told: Mapping[str, Any], _server: Operated) -> GetBlob:
+    item = _id(told, "item", ITEM_ID_BYTES)
+    return GetBlob(_id(told, "account"), item, _text(told, "part"), _id(told, "hash", _HASH_BYTES))
+
+
+def _part(answer: BlobRead, _request: Any, _server: Operated) -> Any:
+    squeezed = answer.encoding == line_pb2.ENCODING_ZSTD
+    return {"size": answer.size, "zstd": squeezed, "data": base64.b64encode(answer.encoded).decode()}
+
+
+# Accounts
 
 
 def _account(info: AccountInfo, server: Operated) -> dict[str, Any]:
@@ -129,9 +235,12 @@ _VERBS: Mapping[str, _Verb] = {
         lambda answer, request, _server: {"name": request.name, "code": answer},
     ),
     "account.revoke": _Verb(
-        lambda told, _server: Revoke(_handset(told)),
+        lambda told, _server: Revoke(_id(told, "handset")),
         lambda answer, request, _server: {"account": answer.account.hex(), "handset": request.handset.hex()},
     ),
+    "items.take": _Verb(_read_take, _took),
+    "items.list": _Verb(_read_list, _listed),
+    "items.part": _Verb(_read_part, _part),
 }
 
 

@@ -118,7 +118,8 @@ async def test_a_connection_carries_many_requests_and_bad_ones_harm_none(tmp_pat
         assert {one.get("reason") for one in answers[:3]} == {"MALFORMED"}
 
 
-async def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
+async def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thinline_server.control._LINE_BYTES", 65_536)
     async with control(tmp_path):
         (answer,) = await lines(tmp_path, b"x" * 200_000)
         assert (answer["ok"], answer["reason"]) == (False, "TOO_LARGE")

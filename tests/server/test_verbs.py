@@ -6,20 +6,31 @@ from typing import Any
 
 import pytest
 
+from thinline.items import NO_REVISION, Blob, Head
 from thinline.reasons import Reason, sentence_of
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
+    BlobRead,
+    GetBlob,
     HandsetInfo,
+    HeadsRead,
+    Incoming,
     ListAccounts,
+    ListItems,
     NewCode,
     Refused,
     Request,
     Revoke,
     Revoked,
+    Take,
+    Taken,
+    Took,
 )
 from thinline_server.verbs import ControlRefused, obey
 
+TAKE = {"verb": "items.take", "name": "alice", "source": "vcard"}
+CARD = {"origin": "00" * 32, "type": 1, "fields": ""}
 PHONE = HandsetInfo(b"handset1", life=2, done=7, revoked=False)
 ALICE = AccountInfo(b"account1", "alice", "+4520304050", 1, 9, False, {1: 3, 77: 1}, (PHONE,))
 TOLD = {
@@ -76,8 +87,48 @@ class FakeServer:
             Revoked(b"account1"),
             {"account": b"account1".hex(), "handset": b"handset1".hex()},
         ),
+        (
+            {**TAKE, "items": [{**CARD, "parts": {"photo": "R0lG"}}]},
+            Take("alice", "vcard", (Incoming(bytes(32), 1, b"", (("photo", b"GIF"),)),)),
+            Taken(b"account1", (Took(bytes(12), reason=Reason.INVALID),), frozenset()),
+            {
+                "account": b"account1".hex(),
+                "items": [
+                    {
+                        "item": "00" * 12,
+                        "new": False,
+                        "dead": False,
+                        "reason": "INVALID",
+                        "sentence": sentence_of(Reason.INVALID),
+                    }
+                ],
+            },
+        ),
+        (
+            {"verb": "items.list", "account": b"account1".hex(), "collection": 1, "cursor": "YQ=="},
+            ListItems(b"account1", 1, b"a", 64),
+            HeadsRead((Head(bytes(12), 4, NO_REVISION, 1, b"f", (Blob("photo", bytes(32), 3),)),), b""),
+            {
+                "heads": [
+                    {
+                        "item": "00" * 12,
+                        "type": 1,
+                        "position": 4,
+                        "fields": "Zg==",
+                        "parts": {"photo": {"hash": "00" * 32, "size": 3}},
+                    }
+                ],
+                "cursor": "",
+            },
+        ),
+        (
+            {"verb": "items.part", "account": b"account1".hex(), "item": "00" * 12, "part": "p", "hash": "00" * 32},
+            GetBlob(b"account1", bytes(12), "p", bytes(32)),
+            BlobRead(2, b"GIF", 3),
+            {"size": 3, "zstd": True, "data": "R0lG"},
+        ),
     ],
-    ids=["add", "add with a number", "list", "show", "enroll", "revoke"],
+    ids=["add", "add with a number", "list", "show", "enroll", "revoke", "take", "items", "part"],
 )
 async def test_a_verb_asks_the_store_and_tells(told: Any, request_: Request, answer: Any, result: Any) -> None:
     server = FakeServer(answer)
@@ -102,6 +153,15 @@ async def test_some_verbs_are_of_the_server_itself(verb: str, result: Any) -> No
         ({"verb": "account.add", "name": "alice", "number": 7}, "give number as a text"),
         ({"verb": "account.revoke", "handset": "zz"}, "'zz' is not a handset: give its 16 hexadecimal digits"),
         ({"verb": "account.revoke", "handset": "00ff"}, "'00ff' is not a handset"),
+        ({"verb": "items.take", "name": "alice", "source": "vcard"}, "give items as a list of objects"),
+        ({"verb": "items.take", "name": "alice", "source": "vcard", "items": [7]}, "give items as a list of objects"),
+        ({**TAKE, "items": [{**CARD, "origin": "00"}]}, "'00' is not a"),
+        ({**TAKE, "items": [{**CARD, "type": True}]}, "give type as a number"),
+        ({**TAKE, "items": [{**CARD, "fields": "%"}]}, "give fields in base64"),
+        ({**TAKE, "items": [{**CARD, "parts": []}]}, "give parts as an object"),
+        ({**TAKE, "items": [{**CARD, "parts": {"photo": 1}}]}, "give photo as a text"),
+        ({"verb": "items.list", "account": "00" * 8, "collection": -1}, "give collection as a number"),
+        ({"verb": "items.part", "account": "00" * 8, "item": "00"}, "give its 24 hexadecimal digits"),
         ({"verb": "dance"}, "there is no verb 'dance'; there are account.add, "),
     ],
 )

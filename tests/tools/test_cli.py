@@ -17,7 +17,7 @@ from thinline_server.config import SettingsError
 from thinline_server.control import NoServer
 from thinline_server.engine import StoreLost
 from thinline_server.verbs import ControlRefused
-from thinline_tools import cli
+from thinline_tools import accounts, cli
 
 HANDSET = {"handset": "00ff", "life": 2, "done": 7, "revoked": False, "linked": True}
 ALICE = {
@@ -95,16 +95,16 @@ def test_a_server_tells_how_it_is() -> None:
 
 
 def test_an_account_that_went_back_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
-    cli._print_account({**ALICE, "careful": True})
+    accounts.print_account({**ALICE, "careful": True})
     told = capsys.readouterr().out
     assert "keep its handsets powered" in told
     assert "handset 00aa: life 2, 7 commands, revoked" in told
-    cli._print_account({**ALICE, "handsets": [{**HANDSET, "linked": False}]})
+    accounts.print_account({**ALICE, "handsets": [{**HANDSET, "linked": False}]})
     assert "away" in capsys.readouterr().out
 
 
 def test_an_empty_list_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    cli._print_accounts([])
+    accounts.print_accounts([])
     assert "make one with: thinline account add NAME" in capsys.readouterr().out
 
 

@@ -197,16 +197,20 @@ def account_add(
 @_placed
 def account_list(place: Place, *, as_json: JsonOption = False) -> None:
     """List all subscribers."""
+    from thinline_tools.accounts import print_accounts
+
     found = _ask(place, "account.list")
-    _show(found, as_json=as_json, plain=lambda: _print_accounts(found))
+    _show(found, as_json=as_json, plain=lambda: print_accounts(found))
 
 
 @account.command("show")
 @_placed
 def account_show(place: Place, name: Annotated[str, typer.Argument()], *, as_json: JsonOption = False) -> None:
     """Show one subscriber and the handsets."""
+    from thinline_tools.accounts import print_account
+
     found = _ask(place, "account.show", name=name)
-    _show(found, as_json=as_json, plain=lambda: _print_account(found))
+    _show(found, as_json=as_json, plain=lambda: print_account(found))
 
 
 @account.command("enroll")
@@ -230,6 +234,54 @@ def account_revoke(
     _show(done, as_json=as_json, plain=lambda: typer.echo(f"revoked {done['handset']}"))
 
 
+# Cards in and out
+
+
+@app.command("import", epilog=_CODES)
+@_placed
+def import_files(
+    place: Place,
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts they become.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.vcf...", dir_okay=False, exists=True)],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Take vCards (2.1, 3, 4) into an account; each is kept as it is, and twice the same is one contact.
+
+    What is not taken is told by file, card and line, and the exit code is 1 then.
+    """
+    from thinline_tools.carddesk import take_in, tell
+
+    with _sentences():
+        result = take_in(_settings(place).state, name, files)
+    said = f"{result.new} new, {result.there} were there, {result.dead} stay deleted, {result.refused} refused"
+    _show(result.told(), as_json=as_json, plain=lambda: tell(result.troubles, said))
+    if any(trouble.lost for trouble in result.troubles):
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command("export", epilog=_CODES)
+@_placed
+def export_file(
+    place: Place,
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts.")],
+    to: Annotated[Path | None, typer.Option("--to", help="File; standard output if not given.", dir_okay=False)] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Write an account's contacts as vCards: what was imported as it was, but for lines that changed since."""
+    from thinline_tools.carddesk import tell, write_out
+
+    if as_json and to is None:
+        _fail("--json needs --to: standard output carries the cards", EXIT_USAGE)
+    with _sentences():
+        result = write_out(_settings(place).state, name, to)
+    said = f"{result.written} contacts written to {to}" if to else ""
+    _show(result.told(), as_json=as_json, plain=lambda: tell(result.troubles, said))
+    if result.troubles:
+        raise typer.Exit(EXIT_FAILED)
+
+
 # How answers look
 
 
@@ -241,34 +293,6 @@ def _show(told: Any, *, as_json: bool, plain: Callable[[], None] | None = None) 
     else:
         for name, value in told.items():
             typer.echo(f"{name:<12}{value}")
-
-
-def _print_accounts(found: list[dict[str, Any]]) -> None:
-    if not found:
-        typer.echo("there are no accounts; make one with: thinline account add NAME")
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("name", "number", "items", "handsets", "linked", box=None, pad_edge=False)
-    for one in found:
-        handsets = [handset for handset in one["handsets"] if not handset["revoked"]]
-        linked = sum(handset["linked"] for handset in handsets)
-        cells = (one["name"], one["number"], sum(one["items"].values()), len(handsets), linked)
-        table.add_row(*(str(cell) for cell in cells))
-    Console(soft_wrap=True).print(table)
-
-
-def _print_account(one: dict[str, Any]) -> None:
-    typer.echo(f"{one['name']} {one['number']}".rstrip())
-    typer.echo(f"account {one['account']}, epoch {one['epoch']}, position {one['position']}")
-    if one["careful"]:
-        typer.echo("careful: the history went back; keep its handsets powered")
-    for collection, count in one["items"].items():
-        typer.echo(f"  {count} {collection}")
-    for handset in one["handsets"]:
-        how = "revoked" if handset["revoked"] else "linked" if handset["linked"] else "away"
-        typer.echo(f"  handset {handset['handset']}: life {handset['life']}, {handset['done']} commands, {how}")
 
 
 # Handset, demo and bench

@@ -23,7 +23,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["OPEN_UPLOADS", "get_blob", "put_begin", "put_chunk"]
+__all__ = ["OPEN_UPLOADS", "get_blob", "put_begin", "put_chunk", "put_whole"]
 
 _log = structlog.get_logger("thinline.store")
 
@@ -85,10 +85,22 @@ def _finish(context: Context, account: bytes, content_hash: bytes) -> PutState |
     _drop(context, account, content_hash)
     if hashlib.sha256(data).digest() != content_hash:
         return Refused(Reason.INVALID, "the part's hash is another")
+    _keep(context, account, content_hash, data)
+    return PutState(len(data), True)
+
+
+def put_whole(context: Context, account: bytes, data: bytes) -> bytes:
+    """Keep a part that did not come over a line; its hash. Durable on return (D9)."""
+    content_hash = hashlib.sha256(data).digest()
+    if context.tables.row(_WHOLE, (account, content_hash)) is None:
+        _keep(context, account, content_hash, data)
+    return content_hash
+
+
+def _keep(context: Context, account: bytes, content_hash: bytes, data: bytes) -> None:
     encoding, encoded = _encode(data)
     context.blobs.put(blob_key(account, content_hash), encoded)
     context.tables.execute("INSERT INTO blobs VALUES (?, ?, ?, ?)", (account, content_hash, len(data), encoding))
-    return PutState(len(data), True)
 
 
 def _drop(context: Context, account: bytes, content_hash: bytes) -> None:

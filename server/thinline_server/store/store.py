@@ -19,7 +19,7 @@ from thinline_server.blobs import BlobsFailed, BlobStore
 from thinline_server.requests import Apply, Refused, Request
 from thinline_server.services.base import Catalogue
 from thinline_server.state import Mark, State
-from thinline_server.store import accounts, apply, greet, parts, windows
+from thinline_server.store import accounts, apply, greet, parts, take, windows
 from thinline_server.store.context import Context
 from thinline_server.store.database import CHECKPOINT_PAGES
 from thinline_server.store.regress import check_marks
@@ -47,6 +47,7 @@ Answer: TypeAlias = (
     | tuple[requests.AccountInfo, ...]
     | str
     | requests.Revoked
+    | requests.Taken
     | None
 )
 
@@ -64,6 +65,7 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer]] = {
     requests.ListAccounts: accounts.list_accounts,
     requests.NewCode: accounts.new_code,
     requests.Revoke: accounts.revoke,
+    requests.Take: take.take,
 }
 
 # What says that the disk, or the file on it, is not what was promised. All else is a request's own fault, or a bug.
