@@ -17,6 +17,7 @@ __all__ = ["v1"]
 _HANDSETS = 200
 _DAY_S = 86_400
 _HOUR_S = 3_600
+_PUSHED_S = _HOUR_S - 60.0  # the pushes of an hour are spread over it, and the last has time to arrive
 _PUSH_BYTES = 300
 _SEED = 1
 
@@ -48,7 +49,7 @@ def _days_per_s(heartbeat_s: int) -> tuple[float, float]:
         author = PaperHandset.of_town(town.operate, name, number)
         town.handset(f"handset{number}", name, heartbeat_s=heartbeat_s)
         for hour in range(_DAY_S // _HOUR_S):
-            at_s = _HOUR_S * hour + number * _HOUR_S / _HANDSETS + 60
+            at_s = _HOUR_S * hour + number * _PUSHED_S / _HANDSETS
             town.clock.at(town.now + at_s, partial(_push, town, author, hour + 1))
     assert town.settle()
     fed = town.fed
