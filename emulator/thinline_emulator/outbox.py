@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from thinline.errors import LocalError
 from thinline.frames import Command, Outcome, Refusal, Verdict
-from thinline.intents import Change, Create, Intent, write_intent
+from thinline.intents import Intent, part_hashes, write_intent
 from thinline.limits import LIMITS
 from thinline.reasons import Reason, ReasonClass, class_of
 
@@ -44,7 +44,7 @@ class Entry:
         self.shown = intent.item
         self.number = self.transmissions = self.stamp = 0
         self.parts = parts
-        self.missing = tuple(one for one in _blobs_of(intent) if one in parts)
+        self.missing = tuple(one for one in part_hashes(intent) if one in parts)
 
     @property
     def item(self) -> bytes:
@@ -68,16 +68,6 @@ class Rejected:
     def intent(self) -> Intent:
         """What it wanted."""
         return self.entry.intent
-
-
-def _blobs_of(intent: Intent) -> tuple[bytes, ...]:
-    match intent:
-        case Create():
-            return tuple(blob.hash for blob in intent.content.blobs)
-        case Change():
-            return tuple(change.blob.hash for change in intent.edit.blobs if change.blob)
-        case _:
-            return ()
 
 
 class Outbox:
@@ -260,7 +250,7 @@ class Outbox:
     def _want_parts(self, entry: Entry, part: Callable[[bytes], bytes | None]) -> None:
         """The server lacks a part that it was thought to have: bring up all that this command names, or give up."""
         self.used_bytes -= entry.size_bytes
-        found = {one: entry.parts.get(one) or part(one) for one in _blobs_of(entry.intent)}
+        found = {one: entry.parts.get(one) or part(one) for one in part_hashes(entry.intent)}
         entry.parts = {one: data for one, data in found.items() if data is not None}
         entry.missing = tuple(entry.parts)
         self.used_bytes += entry.size_bytes

@@ -14,7 +14,7 @@ from enum import Enum, unique
 from typing import TypeAlias
 
 from thinline.frames import Verdict
-from thinline.intents import CHANGE, CREATE, DELETE, Change, Create, Delete, Intent, read_intent
+from thinline.intents import CHANGE, CREATE, DELETE, Change, Create, Delete, part_hashes, read_intent
 from thinline.items import NO_REVISION, Head, content_digest, next_revision, split_fields
 from thinline.limits import LIMITS
 from thinline.merge import Content, Merged, merge
@@ -253,21 +253,11 @@ def _delete(body: bytes, view: View) -> Decision:
     return Changes((grow(version, _with(head, version.content, dead=True)),))
 
 
-def _blobs_of(intent: Intent) -> tuple[bytes, ...]:
-    match intent:
-        case Create():
-            return tuple(blob.hash for blob in intent.content.blobs)
-        case Change():
-            return tuple(change.blob.hash for change in intent.edit.blobs if change.blob)
-        case _:
-            return ()
-
-
 def _touches(kind: int) -> Callable[[bytes], Touches]:
     def touched(body: bytes) -> Touches:
         intent = read_intent(kind, body)
         copies = (intent.item,) if isinstance(intent, Change) else ()
-        return Touches((intent.item,), copies, _blobs_of(intent))
+        return Touches((intent.item,), copies, part_hashes(intent))
 
     return touched
 

@@ -20,7 +20,18 @@ from thinline.merge import BlobChange, Content, Edit, FieldChange
 from thinline.reasons import Reason
 from thinline.v1 import item_pb2
 
-__all__ = ["CHANGE", "CREATE", "DELETE", "Change", "Create", "Delete", "Intent", "read_intent", "write_intent"]
+__all__ = [
+    "CHANGE",
+    "CREATE",
+    "DELETE",
+    "Change",
+    "Create",
+    "Delete",
+    "Intent",
+    "part_hashes",
+    "read_intent",
+    "write_intent",
+]
 
 CREATE, CHANGE, DELETE = 1, 2, 3
 
@@ -51,6 +62,19 @@ class Delete:
 
 
 Intent: TypeAlias = Create | Change | Delete
+
+
+def part_hashes(intent: Intent) -> tuple[bytes, ...]:
+    """Hashes of the parts that an intent names: they go up before its command."""
+    match intent:
+        case Create():
+            return tuple(blob.hash for blob in intent.content.blobs)
+        case Change():
+            return tuple(change.blob.hash for change in intent.edit.blobs if change.blob)
+        case Delete():
+            return ()
+        case _ as never:
+            assert_never(never)
 
 
 def _blob(blob: Blob) -> item_pb2.Blob:

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thinline.errors import RemoteError
-from thinline.intents import CHANGE, CREATE, DELETE, Change, Create, Delete, Intent, read_intent, write_intent
+from thinline.intents import (
+    CHANGE,
+    CREATE,
+    DELETE,
+    Change,
+    Create,
+    Delete,
+    Intent,
+    part_hashes,
+    read_intent,
+    write_intent,
+)
 from thinline.items import Blob
 from thinline.limits import LIMITS
 from thinline.merge import BlobChange, Content, Edit, FieldChange
@@ -88,3 +99,11 @@ def test_any_bytes_give_an_intent_or_a_typed_error(kind: int, body: bytes) -> No
     except RemoteError:
         return
     assert read_intent(*write_intent(intent)) == intent
+
+
+def test_an_intent_names_the_parts_that_go_up_before_it() -> None:
+    blob = Blob("photo", b"h" * 32, 5)
+    assert part_hashes(Create(b"i" * 12, 1, Content(b"", (blob,)))) == (blob.hash,)
+    changes = (BlobChange("photo", blob), BlobChange("old", None, b"12345678"))
+    assert part_hashes(Change(b"i" * 12, Edit(blobs=changes))) == (blob.hash,)
+    assert part_hashes(Delete(b"i" * 12, b"12345678")) == ()

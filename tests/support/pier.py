@@ -16,7 +16,6 @@ from line_client import Connect, LineClient, Told
 from thinline.identity import ServiceKey
 from thinline.machine import Arrived, Dial, Do, Done, Hang, Lost, Opened, Room, Transmit, WakeAt, Woke
 from thinline_server.asks import AskKind
-from thinline_server.blobs import BlobStore
 from thinline_server.handshake import Policy
 from thinline_server.hub import Hub, Logged, Operate, Replied
 from thinline_server.requests import AddAccount, ListAccounts, NewCode, Refused, Request
@@ -25,27 +24,12 @@ from thinline_server.services.base import Catalogue
 from thinline_server.state import State
 from thinline_server.store.database import STATE_SCHEMA, STORE_SCHEMA, open_database
 from thinline_server.store.store import Store
+from thinline_tools.lab.town import MemoryBlobs
 
 __all__ = ["NOW_MS", "MemoryBlobs", "Pier", "Served", "new_store"]
 
 NOW_MS = 1_254_355_200_000
 _ROOM_BYTES = 131_072
-
-
-class MemoryBlobs(BlobStore):
-    """Blobs in a dict."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def put(self, key: str, data: bytes) -> None:
-        self.kept[key] = data
-
-    def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
-
-    def delete(self, key: str) -> None:
-        self.kept.pop(key, None)
 
 
 def new_store(seed: int = 0, now_ms: Callable[[], int] = lambda: NOW_MS) -> tuple[Store, ServiceKey]:
