@@ -8,22 +8,31 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from thinline_tools.bench.figures import Figure, shown, write_json
-from thinline_tools.bench.memory import p4
-from thinline_tools.bench.size import sizes
-from thinline_tools.bench.standby import v1
-from thinline_tools.bench.throughput import p1
 
 __all__ = ["BENCHES", "main"]
 
+
+def _bench(module: str, name: str, *, folder: bool = True) -> Callable[[Path], list[Figure]]:
+    """A bench that is imported when it runs: its processes are modules of this package too."""
+
+    def run(path: Path) -> list[Figure]:
+        measure = getattr(import_module(f"{__name__}.{module}"), name)
+        found: list[Figure] = measure(path) if folder else measure()
+        return found
+
+    return run
+
+
 # The ids that a bench gives, and the bench; a service adds its line.
 BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
-    ("N1", "N2", "N3"): lambda _folder: sizes(),
-    ("V1",): lambda _folder: v1(),
-    ("P1",): p1,
-    ("P4",): p4,
+    ("N1", "N2", "N3"): _bench("size", "sizes", folder=False),
+    ("V1",): _bench("standby", "v1", folder=False),
+    ("P1",): _bench("throughput", "p1"),
+    ("P4",): _bench("memory", "p4"),
 }
 
 

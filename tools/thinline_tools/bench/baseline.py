@@ -6,9 +6,12 @@ Run as a module it is the server of one measurement: it prints its port and serv
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from typing import Any
+
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # read when it is imported; a bench prints its figures only
 
 import grpc
 import grpc.aio
