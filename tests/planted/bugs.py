@@ -657,7 +657,7 @@ BUGS: Mapping[str, Bug] = {
     ),
     "CMD-18": Bug(
         "a command does not name its parts",
-        put(commands, "_blobs_of", lambda intent: ()),
+        put(commands, "part_hashes", lambda intent: ()),
         "proto/test_commands.py::test_a_command_names_what_must_be_loaded",
     ),
     # ID
