@@ -528,6 +528,8 @@ def test_an_answer_that_can_not_be_understood_ends_the_link_with_a_reason() -> N
     town.until(lambda: not alice.machine.live)
     del town.served.answers[GetBlob]
     town.settle(alice)
+    reasons = [dict(one.facts).get("reason") for one in town.served.log if one.event == "unlinked"]
+    assert Reason.MALFORMED.name in reasons, reasons
 
 
 def test_a_memory_that_is_full_goes_on_announcing_nothing_that_may_not_go() -> None:
