@@ -1,13 +1,15 @@
 """Asks under way: what may be repeated freely, and so simply is, on the next link, from where it stood.
 
 A part comes down in chunks of its encoded bytes and goes on by its hash and offset; a part goes up from the offset
-that the server has. Nothing here is durable or counted: an ask that dies with its link is asked again (spec ASK).
+that the server has. Nothing here is durable or counted: an ask that dies with its link is asked again (spec ASK), until
+it is answered or whoever wished for it wishes no more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, unique
 from hashlib import sha256
 from typing import TypeAlias, assert_never
 
@@ -16,17 +18,21 @@ from google.protobuf.message import DecodeError
 from thinline.convert import head_of, require
 from thinline.errors import RemoteError
 from thinline.frames import Answer, Ask, Chunk, Refusal
-from thinline.items import Head
+from thinline.items import ITEM_ID_BYTES, Head
 from thinline.limits import LIMITS
 from thinline.reasons import Reason, ReasonClass, class_of
 from thinline.squeeze import inflate
 from thinline.v1 import item_pb2, line_pb2
 
-__all__ = ["Asks", "Failed", "GetPart", "Listed", "Listing", "PartCame", "PartUp", "PutPart", "Wish"]
+__all__ = [
+    "Answered", "AskState", "Asks", "Failed", "GetPart", "Listed", "Listing", "PartCame", "PartUp", "PutPart", "Query",
+    "Standing", "Wish",
+]  # fmt: skip
 
 _GET_PART, _PUT_BLOB, _LIST_HEADS = 1, 2, 3
 _RETRY_S = 10.0
 _CHUNK_OVERHEAD_BYTES = 32
+_STANDING_BYTES = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,15 @@ class Listing:
     cursor: bytes = b""
 
 
-Wish: TypeAlias = GetPart | PutPart | Listing
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An ask of a kind whose body and answer only the asking app reads: a service's own."""
+
+    kind: int
+    body: bytes
+
+
+Wish: TypeAlias = GetPart | PutPart | Listing | Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a query, as it came."""
+
+    wish: Query
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """An ask will not be answered, for a final reason."""
 
@@ -90,7 +112,43 @@ class Failed:
     reason: int
 
 
-AskFact: TypeAlias = PartCame | PartUp | Listed | Failed
+AskFact: TypeAlias = PartCame | PartUp | Listed | Answered | Failed
+
+
+@unique
+class AskState(Enum):
+    """How a wish stands."""
+
+    WAITING = "waiting"  # for a link, for its turn, or for the time that a refusal named
+    ASKED = "asked"
+    CAME = "came"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody who wished sees of it.
+
+    Attributes:
+        got_bytes, of_bytes: of a part, as it travels; both 0 until its length was told.
+        items: what a list brought, in its order; the heads are in the cache, as long as there is room.
+        cursor: where the list goes on; empty at its end.
+        body: the answer to a query.
+        reason: of a refusal that is final.
+    """
+
+    state: AskState
+    got_bytes: int = 0
+    of_bytes: int = 0
+    items: tuple[bytes, ...] = ()
+    cursor: bytes = b""
+    body: bytes = b""
+    reason: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of the memory, about."""
+        return _STANDING_BYTES + len(self.body) + ITEM_ID_BYTES * len(self.items)
 
 
 class _Open:
@@ -132,8 +190,27 @@ class Asks:
 
     def put(self, wish: Wish) -> None:
         """Ask for something, once."""
-        if all(one.wish != wish for one in self._open):
+        if self._find(wish) is None:
             self._open.append(_Open(wish))
+
+    def drop(self, wish: Wish) -> None:
+        """Nobody wishes it any more. A part that is on its way comes all the same: nothing can call its chunks back."""
+        one = self._find(wish)
+        if one is not None and not (one.number and isinstance(wish, GetPart)):
+            self._open.remove(one)
+
+    def standing(self, wish: Wish) -> Standing | None:
+        """How a wish stands that is not over; None for any other."""
+        one = self._find(wish)
+        if one is None:
+            return None
+        state = AskState.ASKED if one.number else AskState.WAITING
+        if isinstance(one.wish, PutPart):
+            return Standing(state, one.offset, len(one.wish.data))
+        return Standing(state, len(one.got), one.info.encoded_size if one.info else 0)
+
+    def _find(self, wish: Wish) -> _Open | None:
+        return next((one for one in self._open if one.wish == wish), None)
 
     def linked(self) -> None:
         """A new link stands: everything is asked again."""
@@ -200,6 +277,8 @@ class Asks:
             case Answer(), Listing() as wish:
                 told = line_pb2.HeadList.FromString(frame.body)
                 return Listed(wish, tuple([head_of(head) for head in told.heads]), told.cursor)
+            case Answer(body=body), Query() as wish:
+                return Answered(wish, body)
             case _:
                 return None
 
@@ -214,6 +293,8 @@ def _body(one: _Open) -> tuple[int, bytes]:
         case Listing(collection, cursor):
             number = item_pb2.Collection.ValueType(collection)
             return _LIST_HEADS, line_pb2.ListHeads(collection=number, cursor=cursor).SerializeToString()
+        case Query(kind, body):
+            return kind, body
         case _ as never:
             assert_never(never)
 

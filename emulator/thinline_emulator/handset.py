@@ -118,7 +118,7 @@ class Handset:
             case events.Make(intent, parts):
                 self._running().make(Entry(intent, parts))
             case events.Want(wish):
-                self._running().asks.put(wish)
+                self._running().want(wish)
             case events.Enrol(code):
                 self.talk.code = code
                 self._line(Call(), now, out)
@@ -361,14 +361,10 @@ class Handset:
             raise LocalError(f"this handset has no key {key.value}")
         self.power.light(now)
         memory.note = ""
-        step = press(key, self.desk(now))
         try:
-            for intent in step.make:
-                memory.make(Entry(intent, {}))
+            take(memory, press(key, self.desk(now)))
         except LocalError as error:
             self._tell(str(error), out)
-            return
-        take(memory, step)
 
     def _tell(self, text: str, out: list[HandsetOutput]) -> None:
         self._running().note = text

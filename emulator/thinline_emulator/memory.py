@@ -6,18 +6,24 @@ None of it ever reaches the host's disk.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from thinline.errors import LocalError
 from thinline.frames import Hello, Welcome
 from thinline.history import Point, Seen
-from thinline_emulator.asks import Asks, Listed
+from thinline.reasons import Reason
+from thinline_emulator.asks import Asks, AskState, GetPart, PutPart, Standing, Wish
 from thinline_emulator.cache import Cache
 from thinline_emulator.clock import HandsetClock
 from thinline_emulator.line import NEVER, Line
 from thinline_emulator.outbox import Entry, Outbox
 
 __all__ = ["Volatile", "only_here_text"]
+
+_ASKS_MOST = 64  # waiting at once
+_ANSWERS_MOST = 32
+_ANSWERS_BYTES = 65_536
 
 
 def only_here_text(count: int) -> str:
@@ -39,14 +45,14 @@ class Volatile:
         hello: what was said and not answered yet; the proof signs it.
         filling: collections of which more was announced than has come.
         shed_at: when unsettled items will have to go; it was announced.
-        lists: the newest stretch of a list beyond memory, by collection.
+        answers: to what apps asked, the newest last; bounded, and dropped with those who asked.
         note: the newest thing to tell the owner.
         screens: state by app.
         focus: the app in front, and the ones behind it.
     """
 
     __slots__ = (
-        "asks", "cache", "clock", "filling", "focus", "hello", "line", "lists", "note", "outbox",
+        "answers", "asks", "cache", "clock", "filling", "focus", "hello", "line", "note", "outbox",
         "screens", "seen", "shed_at", "welcome",
     )  # fmt: skip
 
@@ -62,7 +68,7 @@ class Volatile:
         self.hello: Hello | None = None
         self.filling: set[int] = set()
         self.shed_at = NEVER
-        self.lists: dict[int, Listed] = {}
+        self.answers: dict[Wish, Standing] = {}
         self.note = ""
         self.screens: dict[str, Any] = {}
         self.focus: list[str] = []
@@ -88,25 +94,82 @@ class Volatile:
                 at_s = min(at_s, self.asks.next_at(now))
         return at_s
 
-    # Room
+    # What is asked
 
-    def make(self, entry: Entry) -> None:
-        """Put a command into the outbox. New work is refused before what is unsettled goes for it (spec KEEP-4).
+    def want(self, wish: Wish) -> None:
+        """Ask for something; an answer to the same that is here already is forgotten.
 
         Raises:
-            LocalError: memory is full, or it is too large for a frame; nothing was done.
+            LocalError: too much is asked already; nothing was done.
         """
-        wanted = self.beside_bytes + entry.size_bytes
-        self.cache.make_room(wanted, self.outbox.pinned | {entry.item})
+        if isinstance(wish, GetPart) and wish.size > self.cache.budget_bytes // 2:
+            self.answered(wish, Standing(AskState.REFUSED, reason=Reason.TOO_LARGE))
+            return
+        if len(self.asks) >= _ASKS_MOST:
+            raise LocalError("too much is asked at once; wait for an answer")
+        self.answers.pop(wish, None)
+        self.asks.put(wish)
+
+    def unwant(self, wish: Wish) -> None:
+        """Nobody wants it any more, or its answer."""
+        self.answers.pop(wish, None)
+        self.asks.drop(wish)
+
+    def standing(self, wish: Wish) -> Standing | None:
+        """How something stands that was asked for; None where it was not, or its answer had to go."""
+        standing = self.asks.standing(wish)
+        if standing is None:
+            return self.answers.get(wish)
+        if standing.state is AskState.ASKED and not self.line.live:
+            return replace(standing, state=AskState.WAITING)
+        return standing
+
+    def answered(self, wish: Wish, standing: Standing) -> None:
+        """Keep an answer for whoever asked; the oldest go for it."""
+        self.answers.pop(wish, None)
+        self.answers[wish] = standing
+        while len(self.answers) > _ANSWERS_MOST or self._answers_bytes > _ANSWERS_BYTES:
+            del self.answers[next(iter(self.answers))]
+
+    def going_up(self, item: bytes) -> tuple[int, int] | None:
+        """Bytes that are up, and all there are, of the parts of an item's waiting commands; None without any."""
+        parts = {
+            one: (data, one in entry.missing) for entry in self.outbox.of(item) for one, data in entry.parts.items()
+        }
+        if not parts:
+            return None
+        done = 0
+        for blob_hash, (data, missing) in parts.items():
+            standing = self.asks.standing(PutPart(blob_hash, data)) if missing else None
+            done += standing.got_bytes if standing else 0 if missing else len(data)
+        return done, sum(len(data) for data, _ in parts.values())
+
+    @property
+    def _answers_bytes(self) -> int:
+        return sum(one.size_bytes for one in self.answers.values())
+
+    # Room
+
+    def make(self, *entries: Entry) -> None:
+        """Put commands into the outbox. New work is refused before what is unsettled goes for it (spec KEEP-4).
+
+        Raises:
+            LocalError: memory is full, or one is too large for a frame; nothing was done.
+        """
+        for entry in entries:
+            entry.check()
+        wanted = self.beside_bytes + sum(entry.size_bytes for entry in entries)
+        self.cache.make_room(wanted, self.outbox.pinned | {entry.item for entry in entries})
         if self.cache.used_bytes + wanted > self.cache.budget_bytes:
             raise LocalError("memory is full of what exists nowhere else or is in no copy; nothing was done")
-        self.outbox.make(entry)
-        self.cache.used(entry.item)
+        for entry in entries:
+            self.outbox.make(entry)
+            self.cache.used(entry.item)
 
     @property
     def beside_bytes(self) -> int:
         """What stands in memory beside the cache, out of the same budget."""
-        return self.outbox.used_bytes + self.asks.bytes_came
+        return self.outbox.used_bytes + self.asks.bytes_came + self._answers_bytes
 
     @property
     def short(self) -> bool:

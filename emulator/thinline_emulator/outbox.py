@@ -56,6 +56,15 @@ class Entry:
         """What it takes of the memory."""
         return _ENTRY_OVERHEAD_BYTES + len(self.body) + sum(map(len, self.parts.values()))
 
+    def check(self) -> None:
+        """Hold that it can be sent.
+
+        Raises:
+            LocalError: its frame would be larger than a handset may send.
+        """
+        if len(self.body) > LIMITS.up_frame_bytes - _ENTRY_OVERHEAD_BYTES:
+            raise LocalError("this is too much for one item; shorten it")
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -137,8 +146,7 @@ class Outbox:
         Raises:
             LocalError: its frame would be larger than a handset may send.
         """
-        if len(entry.body) > LIMITS.up_frame_bytes - _ENTRY_OVERHEAD_BYTES:
-            raise LocalError("this is too much for one item; shorten it")
+        entry.check()
         self._made.append(entry)
         self.used_bytes += entry.size_bytes
 

@@ -21,7 +21,7 @@ from thinline.link import Say
 from thinline.reasons import Reason, name_of, sentence_of
 from thinline.squeeze import DICTIONARIES
 from thinline.v1 import line_pb2
-from thinline_emulator.asks import Failed, Listed, PartCame, PartUp, PutPart
+from thinline_emulator.asks import Answered, AskState, Failed, Listed, PartCame, PartUp, PutPart, Standing
 from thinline_emulator.events import Notice, SimWritten
 from thinline_emulator.line import chunk_bytes, window_bytes
 from thinline_emulator.memory import Volatile
@@ -241,9 +241,15 @@ class Talk:
                     memory.cache.keep_part(wish.hash, data)
             case PartUp(blob_hash):
                 memory.outbox.part_up(blob_hash)
-            case Listed() as listed:
-                memory.lists[listed.wish.collection] = listed
-            case Failed(_, reason):
+            case Listed(wish, heads, cursor):
+                for head in heads:
+                    memory.cache.take(head, wish.collection)
+                items = tuple([head.item for head in heads])
+                memory.answered(wish, Standing(AskState.CAME, items=items, cursor=cursor))
+            case Answered(wish, body):
+                memory.answered(wish, Standing(AskState.CAME, body=body))
+            case Failed(wish, reason):
+                memory.answered(wish, Standing(AskState.REFUSED, reason=reason))
                 return [Notice(_sentence(reason))]
             case _ as never:
                 assert_never(never)

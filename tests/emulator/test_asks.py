@@ -14,7 +14,20 @@ from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.squeeze import squeeze
 from thinline.v1 import line_pb2
-from thinline_emulator.asks import Asks, Failed, GetPart, Listed, Listing, PartCame, PartUp, PutPart
+from thinline_emulator.asks import (
+    Answered,
+    Asks,
+    AskState,
+    Failed,
+    GetPart,
+    Listed,
+    Listing,
+    PartCame,
+    PartUp,
+    PutPart,
+    Query,
+    Standing,
+)  # fmt: skip
 
 ITEM = b"a" * 12
 FACE = b"a face, a face, a face, a face, a face" * 10
@@ -188,3 +201,48 @@ def test_no_more_are_open_than_the_server_takes() -> None:
         asks.put(Listing(number % 10, bytes([number])))
     assert len(asked(asks)) == LIMITS.asks_open
     assert asks.next_at(0.0) == float("inf")
+
+
+def test_a_query_goes_and_comes_as_its_app_wrote_it() -> None:
+    asks, wish = Asks(), Query(16, b"where is Bob?")
+    asks.put(wish)
+    assert asked(asks) == [Ask(1, 16, b"where is Bob?")]
+    assert asks.came(Answer(1, b"in a tunnel"), 0.0) == Answered(wish, b"in a tunnel")
+
+
+def test_what_nobody_wishes_any_more_is_not_asked_and_its_answer_is_passed_over() -> None:
+    asks = Asks()
+    first, second = Query(16, b"1"), Query(16, b"2")
+    asks.put(first)
+    assert len(asked(asks)) == 1
+    asks.put(second)
+    asks.drop(first)
+    asks.drop(second)
+    asks.drop(second)
+    assert (asked(asks), len(asks)) == ([], 0)
+    assert asks.came(Answer(1, b"late"), 0.0) is None
+
+
+def test_a_part_on_its_way_comes_all_the_same() -> None:
+    asks = getting()
+    asks.drop(WISH)
+    asks.came(told(PLAIN), 0.0)
+    assert asks.came(Chunk(1, 0, FACE, last=True), 0.0) == PartCame(WISH, FACE)
+
+
+def test_how_a_wish_stands() -> None:
+    asks = Asks()
+    assert asks.standing(WISH) is None
+    asks.put(WISH)
+    assert asks.standing(WISH) == Standing(AskState.WAITING)
+    asked(asks)
+    asks.came(told(PLAIN), 0.0)
+    asks.came(Chunk(1, 0, FACE[:100]), 0.0)
+    assert asks.standing(WISH) == Standing(AskState.ASKED, 100, len(FACE))
+    asks.linked()
+    assert asks.standing(WISH) == Standing(AskState.WAITING, 100, len(FACE))
+    up = PutPart(WISH.hash, FACE)
+    asks.put(up)
+    asked(asks)
+    asks.came(ready(30, 2), 0.0)
+    assert asks.standing(up) == Standing(AskState.ASKED, 30, len(FACE))

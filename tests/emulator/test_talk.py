@@ -23,7 +23,7 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.testing.samples import CHALLENGE, WELCOME
 from thinline.v1 import line_pb2
-from thinline_emulator.asks import GetPart, Listing
+from thinline_emulator.asks import AskState, GetPart, Listing, Query, Standing
 from thinline_emulator.events import Notice, SimWritten
 from thinline_emulator.line import Line
 from thinline_emulator.memory import Volatile
@@ -276,11 +276,26 @@ def test_the_watermark_of_a_welcome_grades() -> None:
 
 def test_a_list_that_came_is_kept_for_whoever_asked() -> None:
     one = live()
-    one.memory.asks.put(Listing(1))
+    one.memory.want(Listing(1))
     list(one.ready(0.0))
     body = line_pb2.HeadList(heads=[head_message(HEAD)], cursor=b"next").SerializeToString()
     assert one.came(frames.Answer(1, body), 0.0) == []
-    assert one.memory.lists[1].heads == (HEAD,)
+    assert one.memory.standing(Listing(1)) == Standing(AskState.CAME, items=(HEAD.item,), cursor=b"next")
+    assert one.memory.cache.get(HEAD.item) == HEAD
+
+
+def test_what_a_query_came_to_is_kept_as_it_came() -> None:
+    one = live()
+    good, bad = Query(16, b"what?"), Query(17, b"how?")
+    for wish in (good, bad):
+        one.memory.want(wish)
+    assert [(ask.kind, ask.body) for ask in one.ready(0.0) if isinstance(ask, frames.Ask)] == [
+        (16, b"what?"), (17, b"how?")
+    ]  # fmt: skip
+    assert one.came(frames.Answer(1, b"that"), 0.0) == []
+    assert one.came(frames.Refusal(Reason.UNKNOWN_KIND, "", ask=2), 0.0) != []
+    assert one.memory.standing(good) == Standing(AskState.CAME, body=b"that")
+    assert one.memory.standing(bad) == Standing(AskState.REFUSED, reason=Reason.UNKNOWN_KIND)
 
 
 def test_nothing_goes_because_of_a_welcome_or_of_what_a_window_leaves_out() -> None:

@@ -17,7 +17,6 @@ from thinline_emulator.coverage import Coverage
 from thinline_emulator.keys import keys_of
 from thinline_emulator.line import Line
 from thinline_emulator.memory import Volatile
-from thinline_emulator.outbox import Entry
 from thinline_emulator.power import Power
 from thinline_emulator.profiles import load_profile
 from thinline_emulator.radio import Radio
@@ -86,10 +85,7 @@ class DeskBench:
     def keys(self, words: str) -> None:
         """Press keys, and do what follows without a handset around it."""
         for key in keys_of(words):
-            step = press(key, self.desk)
-            for intent in step.make:
-                self.memory.make(Entry(intent, {}))
-            take(self.memory, step)
+            take(self.memory, press(key, self.desk))
 
     def open(self, app: App, state: Any = None) -> None:
         """Put an app in front, in a state of its own if one is given."""

@@ -7,13 +7,16 @@ of the handset is a `Desk`, built when somebody looks or presses a key, and neve
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from thinline.frames import KeepUntil
 from thinline.intents import Intent
+from thinline.items import Blob
+from thinline_emulator.asks import Standing, Wish
 from thinline_emulator.coverage import FULL_BARS
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Phase
@@ -22,7 +25,7 @@ from thinline_emulator.overlay import Shown, lay_over, shown_items
 from thinline_emulator.power import Power
 from thinline_emulator.screen import Canvas, Screen, Style
 
-__all__ = ["App", "Desk", "Step", "begin_screen"]
+__all__ = ["App", "Desk", "Step", "begin_screen", "new_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Step:
     Attributes:
         state: the app's state from now on.
         make: commands for the outbox, in this order.
+        parts: bytes by hash of the new parts that they name; they go up before their commands.
+        ask: what the server is asked; how each stands is on the desk from then on.
+        unask: what nobody waits for any more.
         open: another app to bring to the front.
         close: back to the app behind.
         used: an item that somebody looked at.
@@ -40,6 +46,9 @@ class Step:
 
     state: Any
     make: tuple[Intent, ...] = ()
+    parts: Mapping[bytes, bytes] = field(default_factory=dict)
+    ask: tuple[Wish, ...] = ()
+    unask: tuple[Wish, ...] = ()
     open: str = ""
     close: bool = False
     used: bytes = b""
@@ -100,6 +109,20 @@ class Desk:
     def item(self, item: bytes) -> Shown | None:
         """One item."""
         return lay_over(self.memory.cache, self.memory.outbox, item)
+
+    # What was asked, and what goes up
+
+    def asked(self, wish: Wish) -> Standing | None:
+        """How something stands that was asked for; None where it was not, or its answer had to go: ask again."""
+        return self.memory.standing(wish)
+
+    def part(self, blob_hash: bytes) -> bytes | None:
+        """A part that is here: fetched, or made here and still on its way up."""
+        return self.memory.cache.part(blob_hash) or self.memory.outbox.part(blob_hash)
+
+    def going_up(self, item: bytes) -> tuple[int, int] | None:
+        """Bytes that are up, and all there are, of the parts of an item's waiting commands; None without any."""
+        return self.memory.going_up(item)
 
     # Facts
 
@@ -166,6 +189,11 @@ class Desk:
         if memory.welcome is not None and memory.welcome.keep_until == KeepUntil.KEEP_UNTIL_DURABLE:
             said.append("This server keeps no copies")
         return said
+
+
+def new_part(name: str, data: bytes) -> Blob:
+    """A new part of an item, as its command names it; the step brings the bytes along under its hash."""
+    return Blob(name, sha256(data).digest(), len(data))
 
 
 def begin_screen(desk: Desk, title: str, hint: str) -> Canvas:

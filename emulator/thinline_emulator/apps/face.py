@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from thinline.intents import Intent, part_hashes
 from thinline_emulator.apps import APPS, HOME
 from thinline_emulator.apps.base import Desk, Step
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.memory import Volatile
+from thinline_emulator.outbox import Entry
 from thinline_emulator.screen import Screen
 
 __all__ = ["draw", "press", "take"]
@@ -31,7 +35,16 @@ def press(key: Key | Char, desk: Desk) -> Step:
 
 
 def take(memory: Volatile, step: Step) -> None:
-    """Carry a step out, but for its commands."""
+    """Carry a step out.
+
+    Raises:
+        LocalError: too much is asked, or memory is full; the app's state is as it was, and nothing was made.
+    """
+    for wish in step.unask:
+        memory.unwant(wish)
+    for wish in step.ask:
+        memory.want(wish)
+    memory.make(*[_entry(intent, step.parts) for intent in step.make])
     memory.screens[_front(memory)] = step.state
     if step.used:
         memory.cache.used(step.used)
@@ -43,6 +56,10 @@ def take(memory: Volatile, step: Step) -> None:
         del memory.focus[memory.focus.index(step.open) + 1 :]
     elif step.open:
         memory.focus.append(step.open)
+
+
+def _entry(intent: Intent, parts: Mapping[bytes, bytes]) -> Entry:
+    return Entry(intent, {one: parts[one] for one in part_hashes(intent) if one in parts})
 
 
 def _front(memory: Volatile) -> str:

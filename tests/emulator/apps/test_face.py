@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from desks import DeskBench, bob, item_id
-from thinline_emulator.apps.base import Step
+from thinline.errors import LocalError
+from thinline.intents import Create
+from thinline.merge import Content
+from thinline_emulator.apps.base import Step, new_part
 from thinline_emulator.apps.face import draw, press, take
+from thinline_emulator.asks import AskState, Listing, Standing
 from thinline_emulator.keys import Key
 
 
@@ -43,3 +49,29 @@ def test_a_step_marks_what_was_looked_at_and_what_may_be_forgotten() -> None:
     bench = DeskBench(bob())
     take(bench.memory, Step(None, used=item_id(1), dismiss=item_id(1)))
     assert bench.memory.outbox.rejected == []
+
+
+def test_a_step_makes_its_commands_with_their_parts_and_asks() -> None:
+    bench = DeskBench()
+    part = new_part("photo", b"a face")
+    made = Create(item_id(1), 1, Content(b"", (part,)))
+    other = Create(item_id(2), 1, Content(b""))
+    wish, old = Listing(1), Listing(2)
+    bench.memory.want(old)
+    take(bench.memory, Step(None, make=(made, other), parts={part.hash: b"a face"}, ask=(wish,), unask=(old,)))
+    assert [(one.item, dict(one.parts)) for one in bench.memory.outbox.entries()] == [
+        (item_id(1), {part.hash: b"a face"}), (item_id(2), {})
+    ]  # fmt: skip
+    assert bench.desk.part(part.hash) == b"a face"
+    assert bench.desk.going_up(item_id(1)) == (0, 6)
+    assert bench.desk.asked(wish) == Standing(AskState.WAITING)
+    assert bench.desk.asked(old) is None
+
+
+def test_a_step_that_memory_has_no_room_for_changes_nothing() -> None:
+    bench = DeskBench()
+    big = Create(item_id(1), 1, Content(bytes(9_000)))
+    with pytest.raises(LocalError, match="shorten it"):
+        take(bench.memory, Step("changed", make=(Create(item_id(2), 1, Content(b"")), big)))
+    assert bench.memory.screens == {}
+    assert len(bench.memory.outbox) == 0
