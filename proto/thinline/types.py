@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from google.protobuf.message import Message
 
-from thinline.v1 import contacts_pb2, item_pb2
+from thinline.v1 import contacts_pb2, item_pb2, mail_pb2
 
 __all__ = ["TYPES", "Collection", "ItemType", "Merge", "registry"]
 
@@ -53,5 +53,6 @@ def registry(messages: Iterable[type[Message]]) -> Mapping[int, ItemType]:
 TYPES = registry(
     [
         contacts_pb2.Contact,
+        mail_pb2.Mail,
     ]
 )

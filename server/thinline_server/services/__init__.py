@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from thinline.commands import Rule
 from thinline_server.services.base import Catalogue, Service
 from thinline_server.services.contacts import Contacts
+from thinline_server.services.mail import Mailbox
 
 __all__ = ["SERVICES", "rules"]
 
-SERVICES: tuple[Service, ...] = (Contacts(),)
+SERVICES: tuple[Service, ...] = (Contacts(), Mailbox())
 
 
 def rules() -> Mapping[int, Rule]:

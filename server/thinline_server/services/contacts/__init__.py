@@ -13,6 +13,7 @@ from thinline.reasons import Reason
 from thinline.types import TYPES, ItemType
 from thinline.v1.contacts_pb2 import Contact
 from thinline_server.services.base import KEY_BYTES
+from thinline_server.services.text import is_line
 
 __all__ = ["Contacts", "cut_utf8"]
 
@@ -37,15 +38,6 @@ def _parse(fields: bytes) -> Contact | None:
         return Contact.FromString(fields)  # refuses what is not UTF-8
     except DecodeError:
         return None
-
-
-def _is_line(text: str, most: int) -> bool:
-    return len(text) <= most and (text.isprintable() or not any(map(_controls, text)))
-
-
-def _controls(character: str) -> bool:
-    """Control characters and line ends; marks that direct or join are part of some scripts."""
-    return unicodedata.category(character) in ("Cc", "Zl", "Zp")
 
 
 def _lines(contact: Contact) -> Iterable[tuple[str, int]]:
@@ -81,7 +73,7 @@ class Contacts:
         texts = max(len(contact.address), len(contact.notes))
         if counts > _ENTRIES or texts > _TEXT_CHARACTERS:
             return Reason.INVALID
-        sound = all(_is_line(text, most) for text, most in _lines(contact))
+        sound = all(is_line(text, most) for text, most in _lines(contact))
         return None if sound else Reason.INVALID
 
     def search_text(self, item_type: int, fields: bytes) -> str:
