@@ -344,9 +344,8 @@ class Handset:
             LocalError: there is no power.
         """
         who = self.talk.who
-        apps = tuple([(app.name, app.title) for app in SERVICES])
         account = who.account_name if who else ""
-        return Desk(self._running(), self.power, self._settings.entropy, account, who is not None, apps, now)
+        return Desk(self._running(), self.power, self._settings.entropy, account, who is not None, SERVICES, now)
 
     def look(self, now: float) -> Screen:
         """What the screen shows, drawn now; blank without power."""

@@ -6,6 +6,9 @@ nothing. Text runs in logical order; to turn right-to-left runs around is the bu
 shows the cells. A `Screen` never changes, so that two of them can be compared and only the cells
 that differ be sent to a terminal; a `Canvas` is where an application draws the next one.
 
+A picture covers a rectangle of cells, and says nothing of how it is painted: that is the business of
+whoever shows the cells, too. The cells under it are empty.
+
 What is drawn comes from strangers. Control characters appear as a replacement sign and invisible
 formatting is dropped, so that no name in a list can move the cursor or turn the line around.
 """
@@ -18,6 +21,8 @@ from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 
+from thinline_emulator.raster import Raster
+
 __all__ = [
     "CLASSIC_HEIGHT",
     "CLASSIC_WIDTH",
@@ -25,9 +30,11 @@ __all__ = [
     "Canvas",
     "Cell",
     "Changed",
+    "Placed",
     "Screen",
     "Style",
     "clip",
+    "fitting",
     "width",
 ]
 
@@ -66,14 +73,31 @@ class Changed(NamedTuple):
     cell: Cell
 
 
+class Placed(NamedTuple):
+    """A picture and the cells that it covers."""
+
+    x: int
+    y: int
+    wide: int
+    high: int
+    raster: Raster
+
+
 _BLANK = Cell(" ", Style.NORMAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A finished grid, rows from the top, cells from the left."""
+    """A finished grid, rows from the top, cells from the left.
+
+    Attributes:
+        pictures: what covers some of the cells.
+        moving: it changes by itself: who shows it should look again in a moment.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
+    pictures: tuple[Placed, ...] = ()
+    moving: bool = False
 
     @classmethod
     def blank(cls, width: int = CLASSIC_WIDTH, height: int = CLASSIC_HEIGHT) -> Screen:
@@ -91,9 +115,13 @@ class Screen:
         return len(self.rows)
 
     def text(self) -> str:
-        """Return the golden form: the rows between bars, in a frame, without styles."""
+        """Return the golden form: the rows between bars, in a frame, without styles; pictures in shades."""
         edge = f"+{'-' * self.width}+"
-        lines = ["|" + "".join([cell.text for cell in row]) + "|" for row in self.rows]
+        cells = [[cell.text for cell in row] for row in self.rows]
+        for x, y, wide, high, raster in self.pictures:
+            for row, shades in enumerate(raster.shades(wide, high), y):
+                cells[row][x : x + wide] = shades
+        lines = ["|" + "".join(row) + "|" for row in cells]
         return "\n".join([edge, *lines, edge])
 
     def diff(self, other: Screen) -> list[Changed]:
@@ -111,7 +139,7 @@ class Screen:
 class Canvas:
     """A grid to draw on; what does not fit is clipped by cells."""
 
-    __slots__ = ("_rows", "height", "width")
+    __slots__ = ("_pictures", "_rows", "height", "width")
 
     def __init__(self, width: int = CLASSIC_WIDTH, height: int = CLASSIC_HEIGHT) -> None:
         """Start empty."""
@@ -119,6 +147,7 @@ class Canvas:
         self.width = width
         self.height = height
         self._rows = [[_BLANK] * width for _ in range(height)]
+        self._pictures: list[Placed] = []
 
     def put(self, x: int, y: int, text: str, style: Style = Style.NORMAL) -> int:
         """Write ``text`` from column ``x`` of row ``y``; return the column after it.
@@ -147,9 +176,26 @@ class Canvas:
         self.put(0, y, clip(left, right_from - 1 if right else right_from), style)
         self.put(right_from, y, right, style)
 
-    def screen(self) -> Screen:
+    def picture(self, x: int, y: int, wide: int, high: int, raster: Raster) -> None:
+        """Cover a rectangle of cells with a picture, stretched to it; what is outside is cut off.
+
+        Give a rectangle of the picture's own shape: see `fitting`.
+        """
+        left, top, right, bottom = max(0, x), max(0, y), min(self.width, x + wide), min(self.height, y + high)
+        if left >= right or top >= bottom:
+            return
+        if (right - left, bottom - top) != (wide, high):
+            across, down = raster.width / wide, raster.height / high
+            first_x, first_y = int((left - x) * across), int((top - y) * down)
+            last_x, last_y = int((right - x) * across), int((bottom - y) * down)
+            raster = raster.crop(first_x, first_y, max(1, last_x - first_x), max(1, last_y - first_y))
+        for row in range(top, bottom):
+            self.put(left, row, " " * (right - left))
+        self._pictures.append(Placed(left, top, right - left, bottom - top, raster))
+
+    def screen(self, *, moving: bool = False) -> Screen:
         """Return what has been drawn; the canvas can be drawn on further."""
-        return Screen(tuple([tuple(row) for row in self._rows]))
+        return Screen(tuple([tuple(row) for row in self._rows]), tuple(self._pictures), moving)
 
     def _place(self, x: int, y: int, character: str, cells: int, style: Style) -> None:
         if x >= 0 and x + cells <= self.width:
@@ -168,6 +214,15 @@ class Canvas:
         if x + 1 < self.width and row[x + 1].text == "":
             row[x + 1] = Cell(" ", row[x + 1].style)
         row[x] = cell
+
+
+def fitting(raster: Raster, wide: int, high: int) -> tuple[int, int]:
+    """Return the most cells, across and down, that a picture may cover in its own shape.
+
+    A cell is twice as high as wide, as those of the classic handset and of most terminals are.
+    """
+    scale = min(wide / raster.width, 2 * high / raster.height)
+    return max(1, round(raster.width * scale)), max(1, round(raster.height * scale / 2))
 
 
 def width(text: str) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from thinline_emulator.screen import Canvas, Cell, Changed, Screen, Style, clip, width
+from thinline_emulator.raster import Raster
+from thinline_emulator.screen import Canvas, Cell, Changed, Screen, Style, clip, fitting, width
 
 HEBREW = "שלום"
 ACUTE = "\N{COMBINING ACUTE ACCENT}"
@@ -186,3 +187,44 @@ def test_screens_of_two_sizes_have_no_diff() -> None:
 def test_a_canvas_has_cells() -> None:
     with pytest.raises(AssertionError):
         Canvas(0, 3)
+
+
+def squares(*rows: str) -> Raster:
+    """A picture of black and white squares; a dot is clear."""
+    pixels = bytes([".xo".index(letter) for letter in "".join(rows)])
+    return Raster(len(rows[0]), len(rows), bytes([0, 0, 0, 0, 0, 0, 255, 255, 255]), pixels, 0)
+
+
+def test_a_picture_covers_its_cells_and_is_told_in_shades() -> None:
+    canvas = Canvas(6, 3)
+    canvas.put(0, 1, "字abcd")
+    canvas.picture(1, 1, 4, 2, squares("xo", "ox"))
+    screen = canvas.screen()
+    assert screen.text() == frame("      ", " ░░██d", " ██░░ ", wide=6)
+    assert [cell.text for cell in screen.rows[1]] == [" ", " ", " ", " ", " ", "d"]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "expected"),
+    [(-1, 0, ("█   ", "░   ")), (3, 1, ("    ", "   ░")), (0, -1, (".░  ", "    ")), (4, 0, None), (0, -2, None)],
+)
+def test_a_picture_is_cut_at_the_edge(x: int, y: int, expected: tuple[str, str] | None) -> None:
+    canvas = Canvas(4, 2)
+    canvas.picture(x, y, 2, 2, squares("xo", ".x"))
+    if expected is None:
+        assert canvas.screen().pictures == ()
+    else:
+        assert canvas.screen().text() == frame(*[row.replace(".", " ") for row in expected], wide=4)
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "expected"),
+    [(12, 10, (12, 3)), (48, 3, (12, 3)), (1, 1, (1, 1))],
+)
+def test_a_picture_is_fitted_in_its_own_shape(wide: int, high: int, expected: tuple[int, int]) -> None:
+    assert fitting(squares("xo", "xo").crop(0, 0, 2, 1), wide, high) == expected
+
+
+def test_a_screen_tells_that_it_moves() -> None:
+    assert Canvas(1, 1).screen(moving=True).moving
+    assert not Canvas(1, 1).screen().moving

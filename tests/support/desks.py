@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -11,17 +11,19 @@ from thinline.history import Point
 from thinline.items import Head, Revision
 from thinline.testing.samples import WELCOME
 from thinline.v1 import contacts_pb2
-from thinline_emulator.apps.base import App, Desk
+from thinline_emulator.apps.base import App, Desk, Step, begin_screen
+from thinline_emulator.apps.contacts import Contacts
 from thinline_emulator.apps.face import draw, press, take
 from thinline_emulator.coverage import Coverage
-from thinline_emulator.keys import keys_of
+from thinline_emulator.keys import Char, Key, keys_of
 from thinline_emulator.line import Line
 from thinline_emulator.memory import Volatile
 from thinline_emulator.power import Power
 from thinline_emulator.profiles import load_profile
 from thinline_emulator.radio import Radio
+from thinline_emulator.screen import Screen
 
-__all__ = ["DeskBench", "bob", "head_of_contact", "item_id"]
+__all__ = ["DeskBench", "Tile", "bob", "head_of_contact", "item_id"]
 
 
 def item_id(number: int) -> bytes:
@@ -47,12 +49,34 @@ def head_of_contact(contact: contacts_pb2.Contact, number: int = 1, position: in
     return Head(item_id(number), position, Revision(1, bytes(8)), 1, fields, copy_of=copy_of)
 
 
+@dataclass(slots=True)
+class Tile:
+    """An app that is only there to stand on the wheel."""
+
+    name: str
+    title: str
+    collection: int = 0
+    share: float = 0.0
+
+    def begin(self) -> None:
+        """It has no state."""
+
+    def view(self, state: None, desk: Desk) -> Screen:
+        """Its title."""
+        return begin_screen(desk, self.title, "BACK").screen()
+
+    def on_key(self, state: None, key: Key | Char, desk: Desk) -> Step:
+        """Whatever is pressed."""
+        return Step(state, close=True)
+
+
 class DeskBench:
     """One desk over time.
 
     Attributes:
         memory: what the handset holds.
         now: the second at which somebody looks.
+        apps: on the wheel; by default a second one too, that nobody can open.
     """
 
     def __init__(self, *contacts: contacts_pb2.Contact, welcome: bool = True) -> None:
@@ -63,6 +87,7 @@ class DeskBench:
         self.memory = Volatile(profile.cache_bytes, Line(radio, 1), Point(1, bytes(16)))
         self.now = 60.0
         self.enrolled = True
+        self.apps: tuple[App, ...] = (Contacts(), Tile("calendar", "Calendar"))
         self._entropy = Random(1)
         if welcome:
             self.memory.welcome = WELCOME
@@ -74,8 +99,7 @@ class DeskBench:
     @property
     def desk(self) -> Desk:
         """What an app sees now."""
-        apps = (("contacts", "Contacts"), ("calendar", "Calendar"))
-        return Desk(self.memory, self.power, self._entropy.randbytes, "alice", self.enrolled, apps, self.now)
+        return Desk(self.memory, self.power, self._entropy.randbytes, "alice", self.enrolled, self.apps, self.now)
 
     @property
     def screen(self) -> str:

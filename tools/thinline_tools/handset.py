@@ -205,7 +205,8 @@ class Heard:
 def _looks(wishes: Wishes, folder: Path, sim: Path) -> Looks:
     place = f"SIM {_short(sim)}   " + (f"server {wishes.server}" if wishes.server else f"all in {_short(folder)}")
     plain = bool(os.environ.get("NO_COLOR"))
-    return Looks(wishes.theme, plain, wishes.ascii_only or only_ascii(os.environ), place)
+    true_color = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
+    return Looks(wishes.theme, plain, wishes.ascii_only or only_ascii(os.environ), place, true_color)
 
 
 def _short(path: Path) -> str:

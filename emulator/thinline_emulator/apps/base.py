@@ -89,7 +89,7 @@ class Desk:
 
     Attributes:
         account: whose it is; empty before enrolment.
-        apps: names and titles of what can be opened.
+        apps: what can be opened, in the order of the wheel.
     """
 
     memory: Volatile
@@ -97,7 +97,7 @@ class Desk:
     entropy: Callable[[int], bytes]
     account: str
     enrolled: bool
-    apps: tuple[tuple[str, str], ...]
+    apps: tuple[App, ...]
     now: float
 
     # Items

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Cell, Screen, Style, clip
 from thinline_emulator.terminal.keymap import LEGEND, SHORT_LEGEND
+from thinline_emulator.terminal.paint import Brush, painted
 from thinline_emulator.terminal.sheet import Ink, Sheet, turned
 
 __all__ = ["Picture", "View", "draw_device", "least_size"]
@@ -40,6 +41,7 @@ class View:
         keys: of its profile.
         lit: whether the screen has its light on.
         fade: how much of the picture is gone: 0 nothing, 1 all.
+        brush: how pictures on the screen are painted.
     """
 
     screen: Screen
@@ -51,6 +53,7 @@ class View:
     keys: frozenset[Key] = field(default_factory=lambda: frozenset(Key))
     lit: bool = True
     fade: float = 0.0
+    brush: Brush = Brush.HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,13 @@ def _keyboard(sheet: Sheet, x: int, y: int, wide: int) -> _Hits:
 def _draw_screen(view: View, sheet: Sheet, x: int, y: int) -> None:
     for row, cells in enumerate(view.screen.rows):
         sheet.cells(x, y + row, [_inked(view, cell, at, row) for at, cell in enumerate(turned(cells))])
+    for placed in view.screen.pictures:
+        for row, inks in enumerate(painted(placed, view.brush, lit=view.lit), placed.y):
+            sheet.cells(x + placed.x, y + row, [_faded(view, ink, at, row) for at, ink in enumerate(inks, placed.x)])
+
+
+def _faded(view: View, ink: Ink, x: int, y: int) -> Ink:
+    return Ink(" ", "unlit") if view.fade and _grain(x, y) < view.fade else ink
 
 
 def _inked(view: View, cell: Cell, x: int, y: int) -> Ink:

@@ -33,7 +33,7 @@ from prompt_toolkit.layout import (
 )
 from prompt_toolkit.layout.menus import CompletionsMenu
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
-from prompt_toolkit.output import Output
+from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style
 
 from thinline.errors import LocalError
@@ -47,6 +47,7 @@ from thinline_emulator.terminal.keymap import handset_key
 from thinline_emulator.terminal.lives import Lives, with_refill
 from thinline_emulator.terminal.lookers import FieldLines, WireLines
 from thinline_emulator.terminal.pages import help_page, quit_page
+from thinline_emulator.terminal.paint import Brush
 from thinline_emulator.terminal.sheet import Sheet
 from thinline_emulator.terminal.sight import see
 from thinline_emulator.terminal.themes import styles_of
@@ -80,12 +81,14 @@ class Looks:
         no_color: whatever the theme says.
         ascii_only: for a terminal without UTF-8.
         place: where the card and the rest live, for the line above the device.
+        true_color: the terminal shows every colour, not only 256.
     """
 
     theme: str = "night"
     no_color: bool = False
     ascii_only: bool = False
     place: str = ""
+    true_color: bool = False
 
 
 class _Device(UIControl):
@@ -141,6 +144,8 @@ class Face:
         self._told = len(handset.notices)
         self._lives = Lives()
         self._began_s = self._drawing_s = 0.0
+        self._moving = False  # the screen changes by itself
+        self._brush = Brush.SHADE if looks.no_color or looks.ascii_only or looks.theme == "none" else Brush.HALF
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
         self.wire = WireLines(ascii_only=looks.ascii_only)
@@ -151,6 +156,7 @@ class Face:
             include_default_pygments_style=False,
             key_bindings=self._bindings(),
             full_screen=True,
+            color_depth=ColorDepth.DEPTH_24_BIT if looks.true_color else None,
             mouse_support=True,
             min_redraw_interval=_KEY_S,
             input=input,
@@ -227,7 +233,8 @@ class Face:
         screen, fade = self._lives.look(machine, now, asyncio.get_running_loop().time())
         refill = self._lives.refill(machine, now)
         screen = with_refill(screen, refill) if refill else screen
-        view = replace(see(machine, now, screen, self.looks.place, self._newest()), fade=fade)
+        self._moving = screen.moving and machine.memory is not None
+        view = replace(see(machine, now, screen, self.looks.place, self._newest()), fade=fade, brush=self._brush)
         wide, high = view.screen.width, view.screen.height
         memory = machine.memory
         if self._page == "help":
@@ -263,9 +270,9 @@ class Face:
         while True:
             self.handset.changed.clear()
             with suppress(TimeoutError):
-                fading = self._lives.fading(asyncio.get_running_loop().time())
+                moving = self._moving or self._lives.fading(asyncio.get_running_loop().time())
                 async with asyncio.timeout(
-                    _FRAME_S if fading else _CLOCK_S
+                    _FRAME_S if moving else _CLOCK_S
                 ):  # wait_for may swallow the end of this task
                     await self.handset.changed.wait()
             self.app.invalidate()

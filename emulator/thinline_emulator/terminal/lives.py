@@ -92,4 +92,5 @@ def with_refill(screen: Screen, refill: Refill) -> Screen:
     canvas.put(1, 1, refill.bar())
     canvas.put(1, 2, refill.text(), Style.DIM)
     at = screen.height - 5
-    return Screen((*screen.rows[:at], *canvas.screen().rows, *screen.rows[at + 3 :]))
+    apart = tuple([placed for placed in screen.pictures if placed.y + placed.high <= at or placed.y >= at + 3])
+    return Screen((*screen.rows[:at], *canvas.screen().rows, *screen.rows[at + 3 :]), apart, screen.moving)
