@@ -37,12 +37,19 @@ _STANDING_BYTES = 128
 
 @dataclass(frozen=True, slots=True)
 class GetPart:
-    """A part of an item is wanted."""
+    """A part of an item is wanted, or `length` bytes of its content from `start` on."""
 
     item: bytes
     name: str
     hash: bytes
     size: int
+    start: int = 0
+    length: int = 0  # 0 for the whole part
+
+    @property
+    def wanted_bytes(self) -> int:
+        """How much of the content is to come."""
+        return self.length or self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ Wish: TypeAlias = GetPart | PutPart | Listing | Query
 
 @dataclass(frozen=True, slots=True)
 class PartCame:
-    """A part is here, and its hash is right."""
+    """A part is here, and its hash is right; of a stretch its size (spec PART-8)."""
 
     wish: GetPart
     data: bytes
@@ -285,8 +292,9 @@ class Asks:
 
 def _body(one: _Open) -> tuple[int, bytes]:
     match one.wish:
-        case GetPart(item, name, blob_hash):
-            part = line_pb2.GetPart(item=item, name=name, hash=blob_hash, offset=len(one.got))
+        case GetPart(item, name, blob_hash, _, start, length):
+            part = line_pb2.GetPart(item=item, name=name, hash=blob_hash, start=start, length=length)
+            part.offset = len(one.got)
             return _GET_PART, part.SerializeToString()
         case PutPart(blob_hash, data):
             return _PUT_BLOB, line_pb2.PutBlob(hash=blob_hash, size=len(data)).SerializeToString()
@@ -316,7 +324,7 @@ def _told(one: _Open, info: line_pb2.PartInfo) -> None:
     """How the part travels. Halves of two encodings are never joined."""
     wish = one.wish
     assert isinstance(wish, GetPart)
-    require(info.size == wish.size and info.encoded_size <= LIMITS.blob_bytes, "the part has another size")
+    require(info.size == wish.wanted_bytes and info.encoded_size <= LIMITS.blob_bytes, "the part has another size")
     if one.info is not None and one.info != info and one.got:
         one.got.clear()
         one.number = 0  # the chunks of this answer begin in the middle: ask anew, from the start
@@ -333,6 +341,6 @@ def _piece(one: _Open, chunk: Chunk) -> AskFact | None:
         return None
     packed = info.encoding == line_pb2.ENCODING_ZSTD
     data = inflate(bytes(one.got), 0, info.size) if packed else bytes(one.got)
-    if sha256(data).digest() != wish.hash:
+    if not wish.length and sha256(data).digest() != wish.hash:
         raise RemoteError(Reason.MALFORMED, "the part has another hash")
     return PartCame(wish, data)

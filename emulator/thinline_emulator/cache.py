@@ -15,13 +15,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from enum import Enum, unique
+from typing import TypeAlias
 
 from thinline.frames import KeepUntil
 from thinline.history import Point
 from thinline.items import Head, footprint
 from thinline.types import TYPES
 
-__all__ = ["Cache", "Grade"]
+__all__ = ["WHOLE", "Cache", "Grade", "Stretch"]
+
+Stretch: TypeAlias = tuple[int, int]  # of a part's content: where it starts, and its bytes
+WHOLE: Stretch = (0, 0)
 
 _EVERYTHING = float("inf")
 # An eviction frees this share of the budget beyond what is needed, so that a full memory is not sorted for each head.
@@ -62,7 +66,7 @@ class Cache:
         self.keep_until: int = KeepUntil.KEEP_UNTIL_SAFE
         self.safe: Point | None = None
         self._heads: dict[int, dict[bytes, Head]] = {}
-        self._parts: dict[bytes, bytes] = {}
+        self._parts: dict[bytes, dict[Stretch, bytes]] = {}  # by hash, then by what of it is here
         self._uses: dict[bytes, int] = {}  # of items that somebody looked at
         self._uses_count = 0
         self._own: set[bytes] = set()  # written here and not settled yet
@@ -92,9 +96,13 @@ class Cache:
         """The collections of which something is held."""
         return sorted(self._heads)
 
-    def part(self, blob_hash: bytes) -> bytes | None:
-        """A part that was fetched, or made here."""
-        return self._parts.get(blob_hash)
+    def part(self, blob_hash: bytes, stretch: Stretch = WHOLE) -> bytes | None:
+        """A part that was fetched, or made here, or a stretch of it."""
+        held = self._parts.get(blob_hash, {})
+        start, length = stretch
+        if length and WHOLE in held:
+            return held[WHOLE][start : start + length]
+        return held.get(stretch)
 
     def grade(self, head: Head) -> Grade:
         """DURABLE or SAFE. A watermark that falls lowers it (spec SYNC-15)."""
@@ -141,10 +149,10 @@ class Cache:
             self._own.discard(head.item)
         return True
 
-    def keep_part(self, blob_hash: bytes, data: bytes) -> None:
-        """Hold a part."""
-        if blob_hash not in self._parts:
-            self._parts[blob_hash] = data
+    def keep_part(self, blob_hash: bytes, data: bytes, stretch: Stretch = WHOLE) -> None:
+        """Hold a part, or a stretch of it."""
+        if self.part(blob_hash, stretch) is None:
+            self._parts.setdefault(blob_hash, {})[stretch] = data
             self.used_bytes += len(data)
 
     def used(self, item: bytes) -> None:
@@ -243,6 +251,4 @@ class Cache:
                 self._drop_part(blob_hash)
 
     def _drop_part(self, blob_hash: bytes) -> None:
-        data = self._parts.pop(blob_hash, None)
-        if data is not None:
-            self.used_bytes -= len(data)
+        self.used_bytes -= sum(map(len, self._parts.pop(blob_hash, {}).values()))

@@ -102,7 +102,7 @@ class Volatile:
         Raises:
             LocalError: too much is asked already; nothing was done.
         """
-        if isinstance(wish, GetPart) and wish.size > self.cache.budget_bytes // 2:
+        if isinstance(wish, GetPart) and wish.wanted_bytes > self.cache.budget_bytes // 2:
             self.answered(wish, Standing(AskState.REFUSED, reason=Reason.TOO_LARGE))
             return
         if len(self.asks) >= _ASKS_MOST:

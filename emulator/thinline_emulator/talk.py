@@ -238,7 +238,7 @@ class Talk:
             case PartCame(wish, data):
                 head = memory.cache.get(wish.item)
                 if head is not None and any(blob.hash == wish.hash for blob in head.blobs):
-                    memory.cache.keep_part(wish.hash, data)
+                    memory.cache.keep_part(wish.hash, data, (wish.start, wish.length))
             case PartUp(blob_hash):
                 memory.outbox.part_up(blob_hash)
             case Listed(wish, heads, cursor):

@@ -61,7 +61,7 @@ def _read_part(account: bytes, body: bytes) -> Request:
     message = line_pb2.GetPart.FromString(body)
     require(len(message.item) == ITEM_ID_BYTES, "an item id has 12 bytes")
     require(len(message.hash) == _HASH_BYTES, "a hash has 32 bytes")
-    return GetBlob(account, message.item, message.name, message.hash)
+    return GetBlob(account, message.item, message.name, message.hash, message.start, message.length)
 
 
 def _tell_part(_request: Request, answer: object, body: bytes) -> Reply | Refused:

@@ -164,6 +164,8 @@ class GetBlob:
     item: bytes
     name: str
     hash: bytes
+    start: int = 0  # of a stretch of its content
+    length: int = 0  # 0 for the whole
 
 
 @dataclass(frozen=True, slots=True)

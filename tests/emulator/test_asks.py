@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -72,6 +73,25 @@ def test_a_compressed_part_is_inflated_when_it_is_whole() -> None:
     asks = getting()
     asks.came(told(info), 0.0)
     assert asks.came(Chunk(1, 0, packed, last=True), 0.0) == PartCame(WISH, FACE)
+
+
+def test_a_stretch_of_a_part_is_wanted_and_comes() -> None:
+    """Spec PART-8: the hash is the whole part's, the size the stretch's."""
+    asks, wish = Asks(), replace(WISH, start=10, length=20)
+    asks.put(wish)
+    body = line_pb2.GetPart.FromString(asked(asks)[0].body)
+    assert (body.hash, body.start, body.length) == (WISH.hash, 10, 20)
+    asks.came(told(line_pb2.PartInfo(encoding=line_pb2.ENCODING_IDENTITY, encoded_size=20, size=20)), 0.0)
+    assert asks.came(Chunk(1, 0, FACE[10:30], last=True), 0.0) == PartCame(wish, FACE[10:30])
+
+
+def test_a_stretch_of_another_size_is_refused() -> None:
+    """Spec PART-8."""
+    asks = Asks()
+    asks.put(replace(WISH, start=10, length=20))
+    asked(asks)
+    with pytest.raises(RemoteError, match="another size"):
+        asks.came(told(PLAIN), 0.0)
 
 
 def test_the_next_link_goes_on_where_the_last_one_ended() -> None:

@@ -148,6 +148,22 @@ def test_parts_count_and_go_before_heads() -> None:
     assert names(cache) == ["bob", "carol"]
 
 
+def test_stretches_of_a_part_are_held_beside_it_and_go_with_it() -> None:
+    bob = head("bob", 1, blobs=(FACE,))
+    cache = holding(bob, budget_bytes=400, keep_until=KeepUntil.KEEP_UNTIL_DURABLE)
+    cache.keep_part(FACE.hash, b"01234", (0, 5))
+    cache.keep_part(FACE.hash, b"56", (5, 2))
+    assert (cache.part(FACE.hash, (0, 5)), cache.part(FACE.hash, (5, 2))) == (b"01234", b"56")
+    assert cache.part(FACE.hash) is cache.part(FACE.hash, (0, 4)) is None
+    cache.keep_part(FACE.hash, b"0123456789")
+    cache.keep_part(FACE.hash, b"89", (8, 2))
+    assert cache.part(FACE.hash, (8, 2)) == b"89"
+    assert cache.used_bytes == footprint(bob) + 17, "what the whole part holds is not held again"
+    cache.make_room(240, pinned=())
+    assert cache.part(FACE.hash, (0, 5)) is cache.part(FACE.hash) is None
+    assert cache.used_bytes == footprint(bob)
+
+
 @pytest.mark.parametrize("pinned", [True, False])
 def test_a_part_that_a_pinned_head_names_stays(pinned: bool) -> None:
     bob, copy = head("bob", 1, blobs=(FACE,)), head("copy", 2, blobs=(FACE,))

@@ -52,6 +52,7 @@ def get_part(**told: object) -> bytes:
 def test_a_part_is_asked_for_by_item_name_and_hash() -> None:
     """Spec PART-1: by its hash too, so that halves of two versions are never joined."""
     assert read(GET_PART, get_part()) == GetBlob(ACCOUNT, ITEM, "face", HASH)
+    assert read(GET_PART, get_part(start=7, length=9)) == GetBlob(ACCOUNT, ITEM, "face", HASH, 7, 9)  # spec PART-8
 
 
 @pytest.mark.parametrize("told", [{"item": b"short"}, {"hash": b"short"}])

@@ -17,6 +17,7 @@ from thinline.frames import KeepUntil
 from thinline.intents import Intent
 from thinline.items import Blob
 from thinline_emulator.asks import Standing, Wish
+from thinline_emulator.cache import WHOLE, Stretch
 from thinline_emulator.coverage import FULL_BARS
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Phase
@@ -116,9 +117,9 @@ class Desk:
         """How something stands that was asked for; None where it was not, or its answer had to go: ask again."""
         return self.memory.standing(wish)
 
-    def part(self, blob_hash: bytes) -> bytes | None:
-        """A part that is here: fetched, or made here and still on its way up."""
-        return self.memory.cache.part(blob_hash) or self.memory.outbox.part(blob_hash)
+    def part(self, blob_hash: bytes, stretch: Stretch = WHOLE) -> bytes | None:
+        """A part that is here, or a stretch of it: fetched, or made here and still on its way up."""
+        return self.memory.cache.part(blob_hash, stretch) or self.memory.outbox.part(blob_hash)
 
     def going_up(self, item: bytes) -> tuple[int, int] | None:
         """Bytes that are up, and all there are, of the parts of an item's waiting commands; None without any."""

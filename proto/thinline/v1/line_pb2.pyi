@@ -1016,11 +1016,17 @@ class GetPart(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     HASH_FIELD_NUMBER: _builtins.int
     OFFSET_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    LENGTH_FIELD_NUMBER: _builtins.int
     item: _builtins.bytes
     name: _builtins.str
     hash: _builtins.bytes
     """halves of two versions are never joined"""
     offset: _builtins.int
+    start: _builtins.int
+    """of the stretch that is wanted, in the content"""
+    length: _builtins.int
+    """its bytes; 0 for the whole part"""
     def __init__(
         self,
         *,
@@ -1028,10 +1034,12 @@ class GetPart(_message.Message):
         name: _builtins.str = ...,
         hash: _builtins.bytes = ...,
         offset: _builtins.int = ...,
+        start: _builtins.int = ...,
+        length: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["hash", b"hash", "item", b"item", "name", b"name", "offset", b"offset"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hash", b"hash", "item", b"item", "length", b"length", "name", b"name", "offset", b"offset", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

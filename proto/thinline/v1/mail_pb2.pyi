@@ -32,31 +32,31 @@ class _DeliveryStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Deliver
     """waits, for its first or another attempt"""
     DELIVERY_STATE_SENDING: _DeliveryState.ValueType  # 2
     """an attempt has begun"""
-    DELIVERY_STATE_SENT: _DeliveryState.ValueType  # 3
-    """the next hop took it"""
-    DELIVERY_STATE_DELIVERED: _DeliveryState.ValueType  # 4
-    """it lies in the recipient's account"""
-    DELIVERY_STATE_FAILED: _DeliveryState.ValueType  # 5
-    """it will not be sent, and why"""
-    DELIVERY_STATE_UNKNOWN: _DeliveryState.ValueType  # 6
+    DELIVERY_STATE_UNKNOWN: _DeliveryState.ValueType  # 3
     """it may or may not have been taken; a person decides"""
+    DELIVERY_STATE_SENT: _DeliveryState.ValueType  # 4
+    """the next hop took it"""
+    DELIVERY_STATE_DELIVERED: _DeliveryState.ValueType  # 5
+    """it lies in the recipient's account"""
+    DELIVERY_STATE_FAILED: _DeliveryState.ValueType  # 6
+    """it will not be sent, and why"""
 
 class DeliveryState(_DeliveryState, metaclass=_DeliveryStateEnumTypeWrapper):
-    """How far a mail has come on its way to one recipient. Only forward for one attempt (design 2.5, 8)."""
+    """How far a mail has come on its way to one recipient: an errand's states."""
 
 DELIVERY_STATE_UNSPECIFIED: DeliveryState.ValueType  # 0
 DELIVERY_STATE_QUEUED: DeliveryState.ValueType  # 1
 """waits, for its first or another attempt"""
 DELIVERY_STATE_SENDING: DeliveryState.ValueType  # 2
 """an attempt has begun"""
-DELIVERY_STATE_SENT: DeliveryState.ValueType  # 3
-"""the next hop took it"""
-DELIVERY_STATE_DELIVERED: DeliveryState.ValueType  # 4
-"""it lies in the recipient's account"""
-DELIVERY_STATE_FAILED: DeliveryState.ValueType  # 5
-"""it will not be sent, and why"""
-DELIVERY_STATE_UNKNOWN: DeliveryState.ValueType  # 6
+DELIVERY_STATE_UNKNOWN: DeliveryState.ValueType  # 3
 """it may or may not have been taken; a person decides"""
+DELIVERY_STATE_SENT: DeliveryState.ValueType  # 4
+"""the next hop took it"""
+DELIVERY_STATE_DELIVERED: DeliveryState.ValueType  # 5
+"""it lies in the recipient's account"""
+DELIVERY_STATE_FAILED: DeliveryState.ValueType  # 6
+"""it will not be sent, and why"""
 Global___DeliveryState: _TypeAlias = DeliveryState  # noqa: Y015
 
 @_typing.final
@@ -168,6 +168,8 @@ class Mail(_message.Message):
     DELIVERIES_FIELD_NUMBER: _builtins.int
     MORE_RECIPIENTS_FIELD_NUMBER: _builtins.int
     TROUBLE_FIELD_NUMBER: _builtins.int
+    TEXT_BYTES_FIELD_NUMBER: _builtins.int
+    REST_BYTES_FIELD_NUMBER: _builtins.int
     folder: _builtins.str
     """empty is the inbox; drafts, sent, archive, junk, trash, or a name"""
     subject: _builtins.str
@@ -185,6 +187,10 @@ class Mail(_message.Message):
     """that a head has no room for; all are in `raw`"""
     trouble: _builtins.str
     """why its text can not be shown; `raw` is whole"""
+    text_bytes: _builtins.int
+    """of the part `mail`, from its start: its field `text`"""
+    rest_bytes: _builtins.int
+    """behind that: its field `rest`"""
     @_builtins.property
     def sender(self) -> Global___Address:
         """absent in what is written here"""
@@ -223,11 +229,45 @@ class Mail(_message.Message):
         deliveries: _abc.Iterable[Global___Delivery] | None = ...,
         more_recipients: _builtins.int = ...,
         trouble: _builtins.str = ...,
+        text_bytes: _builtins.int = ...,
+        rest_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["sender", b"sender"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "attachments", b"attachments", "bcc", b"bcc", "cc", b"cc", "date_s", b"date_s", "deliveries", b"deliveries", "first_line", b"first_line", "flagged", b"flagged", "folder", b"folder", "forwarded", b"forwarded", "more_recipients", b"more_recipients", "seen", b"seen", "sender", b"sender", "subject", b"subject", "thread", b"thread", "to", b"to", "trouble", b"trouble"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "attachments", b"attachments", "bcc", b"bcc", "cc", b"cc", "date_s", b"date_s", "deliveries", b"deliveries", "first_line", b"first_line", "flagged", b"flagged", "folder", b"folder", "forwarded", b"forwarded", "more_recipients", b"more_recipients", "rest_bytes", b"rest_bytes", "seen", b"seen", "sender", b"sender", "subject", b"subject", "text_bytes", b"text_bytes", "thread", b"thread", "to", b"to", "trouble", b"trouble"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Mail: _TypeAlias = Mail  # noqa: Y015
+
+@_typing.final
+class Letter(_message.Message):
+    """The part `mail`. Any stretch of whole fields is a `Letter` too, so that its text comes without the rest of it, and all
+    of it hangs on the head by one hash.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    REST_FIELD_NUMBER: _builtins.int
+    RAW_FIELD_NUMBER: _builtins.int
+    text: _builtins.bytes
+    """a page tree: as much of the text as 2,048 bytes hold"""
+    rest: _builtins.bytes
+    """a page tree: what follows"""
+    raw: _builtins.bytes
+    """the mail as it came, RFC 5322"""
+    def __init__(
+        self,
+        *,
+        text: _builtins.bytes = ...,
+        rest: _builtins.bytes = ...,
+        raw: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["raw", b"raw", "rest", b"rest", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Letter: _TypeAlias = Letter  # noqa: Y015

@@ -129,7 +129,17 @@ def get_blob(context: Context, request: GetBlob) -> BlobRead | Refused:
     if encoded is None or not _sound(encoded, encoding, size, request.hash):
         _log.error("blob is damaged", account=request.account.hex(), hash=request.hash.hex(), missing=encoded is None)
         return Refused(Reason.STORE_FAILED, "the part is damaged on the server's disk")
+    if request.length:
+        return _stretch(encoded, encoding, request, size)
     return BlobRead(encoding, encoded, size)
+
+
+def _stretch(encoded: bytes, encoding: int, request: GetBlob, size: int) -> BlobRead | Refused:
+    """Some bytes of a part, as a part of their own (spec PART-8)."""
+    if request.start + request.length > size:
+        return Refused(Reason.NO_SUCH_PART)
+    data = zstd.decompress(encoded) if encoding == line_pb2.ENCODING_ZSTD else encoded
+    return BlobRead(*_encode(data[request.start : request.start + request.length]), request.length)
 
 
 def _sound(encoded: bytes, encoding: int, size: int, content_hash: bytes) -> bool:

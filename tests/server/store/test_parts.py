@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -13,6 +14,7 @@ from thinline.items import Blob
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
+from thinline.squeeze import inflate
 from thinline.v1 import line_pb2
 from thinline_server.requests import BlobRead, GetBlob, PutBegin, PutChunk, PutState, Refused
 from thinline_server.store.parts import OPEN_UPLOADS
@@ -55,6 +57,28 @@ def test_a_part_goes_up_and_comes_down_as_it_is_stored(server: PoweredServer, pe
     else:
         assert (read.encoding, read.encoded) == (line_pb2.ENCODING_IDENTITY, data)
     assert server.store._tables.rows("SELECT * FROM pieces") == []
+
+
+@pytest.mark.parametrize("data", [TEXT, NOISE])
+@pytest.mark.parametrize("start", [0, 700, 2_000])
+def test_a_stretch_of_a_part_comes_as_a_part(server: PoweredServer, people: People, data: bytes, start: int) -> None:
+    """PART-8."""
+    put(server, people.alice, data)
+    whole = hang(server, people.alice, data)
+    read = server.one(replace(whole, start=start, length=1_500))
+    assert isinstance(read, BlobRead)
+    packed = read.encoding == line_pb2.ENCODING_ZSTD
+    assert (inflate(read.encoded, 0, 1_500) if packed else read.encoded) == data[start : start + 1_500]
+    assert (packed, read.size) == (data is TEXT, 1_500)
+
+
+def test_a_stretch_beyond_the_end_is_no_part(server: PoweredServer, people: People) -> None:
+    """PART-8."""
+    put(server, people.alice, TEXT)
+    whole = hang(server, people.alice, TEXT)
+    assert isinstance(server.one(replace(whole, start=len(TEXT) - 1, length=1)), BlobRead)
+    assert server.one(replace(whole, start=len(TEXT) - 1, length=2)) == Refused(Reason.NO_SUCH_PART)
+    assert server.one(replace(whole, start=2**63, length=2**63)) == Refused(Reason.NO_SUCH_PART)
 
 
 def test_an_upload_goes_on_where_it_was_cut(server: PoweredServer, people: People) -> None:
