@@ -1,0 +1,16 @@
+"""The jobs that workers do, by name: the one registry, which only a worker imports.
+
+A job is a function from bytes to bytes without effects. What it raises on purpose (`LocalError`) is told as REFUSED
+with its sentence. Its libraries are loaded when a worker starts, so that they are warm; a server never loads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+__all__ = ["JOBS", "Job"]
+
+Job: TypeAlias = Callable[[bytes], bytes]
+
+JOBS: Mapping[str, Job] = {}
