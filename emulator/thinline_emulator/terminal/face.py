@@ -1,7 +1,7 @@
 """The handset full screen: keys and mouse become the handset's, and what it shows is drawn when it changed.
 
-The one module here with a terminal in its hands. Redraws are gathered: however often the handset changes, the terminal
-is drawn at most some thirty times a second. Whatever ends the face, the terminal is as it was before.
+Redraws are gathered: however often the handset changes, the terminal is drawn at most some thirty times a second; a key
+is answered at once. Whatever ends the face, the terminal is as it was before.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from prompt_toolkit.layout import (
 from prompt_toolkit.layout.menus import CompletionsMenu
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 from prompt_toolkit.output import ColorDepth, Output
-from prompt_toolkit.styles import Style
+from prompt_toolkit.styles import Style, default_ui_style, merge_styles
 
 from thinline.errors import LocalError
 from thinline_emulator.events import Charge, KeyPressed
@@ -48,6 +48,7 @@ from thinline_emulator.terminal.lives import Lives, with_refill
 from thinline_emulator.terminal.lookers import FieldLines, WireLines
 from thinline_emulator.terminal.pages import help_page, quit_page
 from thinline_emulator.terminal.paint import Brush
+from thinline_emulator.terminal.renderer import DeviceRenderer, Place, blank_row
 from thinline_emulator.terminal.sheet import Sheet
 from thinline_emulator.terminal.sight import see
 from thinline_emulator.terminal.themes import styles_of
@@ -57,7 +58,6 @@ from thinline_emulator.wire import Packet
 __all__ = ["Face", "Looks", "pane_width"]
 
 _FRAME_S = 1 / 30
-_KEY_S = 0.01  # a key is answered sooner than a change is shown
 _CLOCK_S = 1.0  # the clock on the screen tells nobody that it moved
 _BANNER_S = 6.0
 _WHOLE, _PANE_LEAST, _PANE_MOST = 80, 29, 64  # columns
@@ -92,17 +92,21 @@ class Looks:
 
 
 class _Device(UIControl):
-    """The device as a control of prompt_toolkit."""
+    """The device as a control of prompt_toolkit: its keys and its mouse. Its cells are the renderer's."""
 
     def __init__(self, face: Face) -> None:
         self._face = face
         self._picture = Picture(Sheet(1, 1))
 
-    def create_content(self, width: int, height: int) -> UIContent:
-        """Draw it now."""
+    def draw(self, width: int, height: int) -> Sheet:
+        """As it looks now; that is what the mouse is over."""
         self._picture = self._face.picture(width, height)
-        rows: list[Any] = list(self._picture.sheet.rows(ascii_only=self._face.looks.ascii_only))
-        return UIContent(lambda row: rows[row], len(rows), Point(0, 0), show_cursor=False)
+        return self._picture.sheet
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """Its place."""
+        row: Any = blank_row(width)
+        return UIContent(lambda _: row, height, Point(0, 0), show_cursor=False)
 
     def is_focusable(self) -> bool:
         """Keys go to the handset."""
@@ -149,18 +153,23 @@ class Face:
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
         self.wire = WireLines(ascii_only=looks.ascii_only)
-        self._device = Window(_Device(self), style="class:desk", always_hide_cursor=True)
+        device = _Device(self)
+        self._device = Window(device, style="class:desk", always_hide_cursor=True)
+        style = merge_styles([default_ui_style(), Style.from_dict(styles_of(looks.theme, no_color=looks.no_color))])
         self.app: Application[None] = Application(
             Layout(self._laid_out(), self._device),
-            Style.from_dict(styles_of(looks.theme, no_color=looks.no_color)),
+            style,
             include_default_pygments_style=False,
             key_bindings=self._bindings(),
             full_screen=True,
             color_depth=ColorDepth.DEPTH_24_BIT if looks.true_color else None,
             mouse_support=True,
-            min_redraw_interval=_KEY_S,
+            max_render_postpone_time=None,
             input=input,
             output=output,
+        )
+        self.app.renderer = DeviceRenderer(
+            style, self.app.output, self._place, device.draw, ascii_only=looks.ascii_only
         )
         self.app.before_render += lambda _: self._drawn(begun=True)
         self.app.after_render += lambda _: self._drawn(begun=False)
@@ -190,7 +199,7 @@ class Face:
         """A packet went over the wire; for the wire pane."""
         self.wire.passed(packet)
         if self.pane == "wire":
-            self.app.invalidate()
+            self.handset.changed.set()
 
     def leave(self) -> None:
         """Quit without a question: whoever could answer is gone."""
@@ -209,12 +218,19 @@ class Face:
             width=lambda: pane_width(self._columns()),
             style="class:pane",
         )
+        # What floats stays in the pane, beside the device.
+        floating = FloatContainer(pane, [Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)])
         device = ConditionalContainer(self._device, Condition(lambda: not self.pane or self._columns() >= _WHOLE))
-        both = VSplit([device, ConditionalContainer(pane, Condition(lambda: bool(self.pane)))])
-        return FloatContainer(both, [Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)])
+        return VSplit([device, ConditionalContainer(floating, Condition(lambda: bool(self.pane)))])
 
     def _columns(self) -> int:
         return self.app.output.get_size().columns
+
+    def _place(self) -> Place:
+        """Where the device is: all of the terminal, or what the pane leaves of it."""
+        size = self.app.output.get_size()
+        beside = pane_width(size.columns) if self.pane else 0
+        return Place(size.columns - beside, size.rows, self.pane)
 
     def toggle(self, pane: str) -> None:
         """Open a pane, go to it, or close it."""

@@ -1,7 +1,8 @@
 """A sheet: the whole terminal as cells with a style each, on which device, panes and legends are drawn.
 
-What leaves it are fragments a row, safe for the terminal: a cell is exactly as wide as the terminal believes, a
-right-to-left run is turned round, and where there is no UTF-8 nothing beyond ASCII is left.
+What leaves it are runs of a row, safe for the terminal: a cell is exactly as wide as the terminal believes, a
+right-to-left run is turned round, and where there is no UTF-8 nothing beyond ASCII is left. A picture is drawn many
+times a second and is nearly the same each time, so what a text becomes in cells is remembered.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from thinline_emulator.screen import Canvas, Cell
 
-__all__ = ["Fragments", "Ink", "Sheet", "as_ascii", "turned"]
+__all__ = ["Fragments", "Ink", "Run", "Sheet", "as_ascii", "runs", "turned"]
 
 Fragments = list[tuple[str, str]]
 
@@ -37,39 +38,50 @@ class Ink(NamedTuple):
     style: str
 
 
+class Run(NamedTuple):
+    """A stretch of a row in one style, and how many cells it takes."""
+
+    style: str
+    text: str
+    cells: int
+
+
 class Sheet:
-    """Cells of one size; what is drawn beyond the edge is cut."""
+    """Cells of one size; what is drawn beyond the edge is cut.
+
+    Attributes:
+        inks: row by row.
+    """
 
     def __init__(self, width: int, height: int, style: str = "desk") -> None:
         self.width = width
         self.height = height
-        self._blank = Ink(" ", style)
-        self._rows = [[self._blank] * width for _ in range(height)]
+        self.inks = [[_blank(style)] * width for _ in range(height)]
 
     def put(self, x: int, y: int, text: str, style: str) -> None:
         """Write a text; a control character in it appears as a sign."""
         if 0 <= y < self.height and x < self.width and text:
-            canvas = Canvas(self.width - max(0, x), 1)
-            end = canvas.put(min(0, x), 0, text)
-            cells = canvas.screen().rows[0][: max(0, end)]
-            self.cells(max(0, x), y, [Ink(cell.text, style) for cell in cells])
+            self.cells(max(0, x), y, _written(min(0, x), self.width - max(0, x), text, style))
 
     def centre(self, y: int, text: str, style: str) -> None:
         """Write a text in the middle of a row."""
         self.put(max(0, (self.width - len(text)) // 2), y, text, style)
 
     def cells(self, x: int, y: int, inks: Sequence[Ink]) -> None:
-        """Put cells there, as they are."""
-        if 0 <= y < self.height:
-            row = self._rows[y]
-            for at, ink in enumerate(inks, x):
-                if 0 <= at < self.width:
-                    row[at] = ink
+        """Put cells there, as they are; a wide character that loses one half here leaves a space in the other."""
+        first, end = max(0, x), min(self.width, x + len(inks))
+        if 0 <= y < self.height and first < end:
+            row = self.inks[y]
+            if not row[first].text and first:
+                row[first - 1] = _blank(row[first - 1].style)
+            if end < self.width and not row[end].text:
+                row[end] = _blank(row[end].style)
+            row[first:end] = inks[first - x : end - x]
 
     def fill(self, x: int, y: int, width: int, height: int, style: str) -> None:
         """Empty a rectangle, in a style."""
         for row in range(y, y + height):
-            self.cells(x, row, [Ink(" ", style)] * width)
+            self.cells(x, row, [_blank(style)] * width)
 
     def box(self, x: int, y: int, size: tuple[int, int], style: str) -> None:
         """An empty box with a border; the size is width and height."""
@@ -81,28 +93,30 @@ class Sheet:
             self.put(x + width - 1, row, "│", style)
         self.put(x, y + height - 1, f"╰{'─' * (width - 2)}╯", style)
 
-    def rows(self, *, ascii_only: bool = False) -> list[Fragments]:
-        """What to send: runs of one style a row, without what is empty at the end."""
-        return [list(_fragments(tuple(row), self._blank, ascii_only)) for row in self._rows]
-
     def text(self) -> str:
         """Without styles; what a golden file holds."""
-        return "\n".join("".join(ink.text for ink in row).rstrip() for row in self._rows)
+        return "\n".join("".join(ink.text for ink in row).rstrip() for row in self.inks)
 
 
-@lru_cache(maxsize=512)
-def _fragments(row: tuple[Ink, ...], blank: Ink, ascii_only: bool) -> tuple[tuple[str, str], ...]:
-    """Most rows are the same from one picture to the next."""
-    return tuple(_runs(row, blank, ascii_only))
+@lru_cache(maxsize=64)
+def _blank(style: str) -> Ink:
+    return Ink(" ", style)
 
 
-def _runs(row: Sequence[Ink], blank: Ink, ascii_only: bool) -> Iterator[tuple[str, str]]:
-    end = len(row)
-    while end and row[end - 1] == blank:
-        end -= 1
-    for style, inks in groupby(_sized(row[:end]), key=lambda ink: ink.style):
+@lru_cache(maxsize=1024)
+def _written(x: int, width: int, text: str, style: str) -> tuple[Ink, ...]:
+    """A text from column x on, cut at 0 and at the width; equal ones are the same object, which compares fast."""
+    canvas = Canvas(width, 1)
+    end = canvas.put(x, 0, text)
+    return tuple([Ink(cell.text, style) for cell in canvas.screen().rows[0][: max(0, end)]])
+
+
+def runs(row: Sequence[Ink], *, ascii_only: bool = False) -> Iterator[Run]:
+    """What to send of a row, or of a stretch of it that cuts no wide character."""
+    for style, grouped in groupby(_sized(row), key=lambda ink: ink.style):
+        inks = list(grouped)
         text = "".join([ink.text for ink in inks])
-        yield f"class:{style}", as_ascii(text) if ascii_only else text
+        yield Run(style, as_ascii(text) if ascii_only else text, len(inks))
 
 
 def _sized(row: Sequence[Ink]) -> Iterator[Ink]:

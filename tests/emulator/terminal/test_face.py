@@ -17,7 +17,7 @@ from thinline_emulator.terminal.face import Face, Looks, pane_width
 from thinline_tools.household import open_household
 from waiting import until
 
-RATE = 600.0
+RATE = 20.0
 
 
 class Terminal(DummyOutput):
@@ -50,7 +50,7 @@ class Seen:
 async def showing(folder: Path) -> AsyncIterator[Seen]:
     with create_pipe_input() as keys:
         async with open_household(folder, "alice") as household:
-            options = Options(rate=RATE, connect=household.connect)
+            options = Options(radio="wifi", rate=RATE, connect=household.connect)
             async with Handset(code=await household.code(), options=options) as handset:
                 face = Face(handset, Looks(place="SIM nowhere"), keys, Terminal())
                 async with asyncio.TaskGroup() as tasks:

@@ -1,0 +1,160 @@
+"""What the terminal shows, as a terminal emulator reads it, is what was drawn; and only what changed is sent."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from random import Random
+
+import pyte
+import pytest
+from prompt_toolkit.application import Application, create_app_session
+from prompt_toolkit.application.current import set_app
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import DummyInput
+from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, UIContent, UIControl, VSplit, Window
+from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.styles import Style
+
+from thinline_emulator.terminal.renderer import DeviceRenderer, Place, blank_row, changes
+from thinline_emulator.terminal.sheet import Ink, Sheet
+from thinline_emulator.terminal.themes import styles_of
+
+WIDE, HIGH = 40, 6
+
+
+class Wire(io.StringIO):
+    """What prompt_toolkit writes to, with the terminal at its end."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.screen = pyte.Screen(WIDE, HIGH)
+        self.stream = pyte.Stream(self.screen)
+        self.sent = ""
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation
+
+    def write(self, text: str) -> int:
+        self.sent += text
+        self.stream.feed(text)
+        return len(text)
+
+
+class Blank(UIControl):
+    """The device's place."""
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        row = list(blank_row(width))
+        return UIContent(lambda _: row, height, show_cursor=False)  # type: ignore[arg-type,return-value]
+
+
+@dataclass
+class Desk:
+    """A terminal with a device, and a pane beside it, if it is open."""
+
+    no_color: bool = False
+    pane: int = 0
+    said: str = ""
+    drawn: list[tuple[int, int, str, str]] = field(default_factory=list)
+    wire: Wire = field(default_factory=Wire)
+
+    def __post_init__(self) -> None:
+        style = Style.from_dict(styles_of("night", no_color=self.no_color))
+        output = Vt100_Output(self.wire, lambda: Size(HIGH, WIDE), term="xterm-256color")
+        with create_app_session(input=DummyInput(), output=output):
+            self.app: Application[None] = Application(Layout(Window(Blank())), style, full_screen=True)
+        self.app.renderer = DeviceRenderer(
+            style,
+            output,
+            lambda: Place(WIDE - self.pane, HIGH, "pane" if self.pane else ""),
+            self.draw,
+            ascii_only=False,
+        )
+
+    def draw(self, width: int, height: int) -> Sheet:
+        sheet = Sheet(width, height)
+        for x, y, text, style in self.drawn:
+            sheet.put(x, y, text, style)
+        return sheet
+
+    def render(self) -> str:
+        """Bring the terminal up to date; what was sent for it."""
+        windows = [Window(Blank())] if self.pane < WIDE else []
+        if self.pane:
+            beside = HSplit([Window(FormattedTextControl(lambda: self.said))], width=self.pane)
+            layout = Layout(VSplit([*windows, beside]))
+        else:
+            layout = Layout(*windows)
+        self.wire.sent = ""
+        with set_app(self.app):
+            self.app.renderer.render(self.app, layout)
+        return self.wire.sent
+
+    def shown(self) -> list[str]:
+        return [row.rstrip() for row in self.wire.screen.display]
+
+    def wanted(self) -> list[str]:
+        return [row.rstrip() for row in self.draw(WIDE - self.pane, HIGH).text().split("\n")]
+
+
+def test_only_the_cells_that_changed_are_sent() -> None:
+    desk = Desk(drawn=[(0, 0, "Contacts", "strong"), (2, 3, "alice, version 1", "screen")])
+    desk.render()
+    assert desk.shown() == desk.wanted()
+    desk.drawn[1] = (2, 3, "alice, version 2", "screen")
+    sent = desk.render()
+    assert desk.shown() == desk.wanted()
+    assert "\x1b[4;18H" in sent
+    assert sent.endswith("2\x1b8")
+    assert desk.render() == ""
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_changes_the_terminal_shows_what_was_drawn(seed: int) -> None:
+    """Wide characters that lose a half, texts over texts, panes that come and go and clear their rows."""
+    chance = Random(seed)
+    desk = Desk(no_color=bool(seed % 2))
+    texts = ("alice", "王秀英", "Zoë …", "│", "          ", "a王b秀c英", "Κώστας", "─" * 30)
+    for _ in range(40):
+        what = chance.random()
+        if what < 0.1:
+            desk.pane = chance.choice((0, 10, WIDE))
+        elif what < 0.2:
+            desk.app.renderer.erase(leave_alternate_screen=False)
+        elif what < 0.4:
+            desk.said = chance.choice(("", "status\n\nlinked", "\n\n\nhelp"))
+        elif what < 0.5:
+            desk.drawn.clear()
+        else:
+            styles = ("screen", "screen-inverse", "key")
+            desk.drawn.append(
+                (chance.randrange(-3, WIDE), chance.randrange(HIGH), chance.choice(texts), chance.choice(styles))
+            )
+        desk.render()
+        wide = WIDE - desk.pane
+        rows = [desk.wire.screen.buffer[y] for y in range(HIGH)]
+        if wide:
+            shown = ["".join(row[x].data for x in range(wide)).rstrip() for row in rows]
+            assert [one.replace("  ", " ") for one in shown] == [one.replace("  ", " ") for one in desk.wanted()]
+        if desk.pane:
+            said = ["".join(row[x].data for x in range(wide, WIDE)).rstrip() for row in rows]
+            assert "\n".join(said).rstrip() == desk.said
+        assert (desk.wire.screen.cursor.x, desk.wire.screen.cursor.y) == (0, 0), "where prompt_toolkit left it"
+
+
+def test_stretches_of_a_row_cut_no_wide_character() -> None:
+    def row(text: str) -> list[Ink]:
+        sheet = Sheet(24, 1)
+        sheet.put(0, 0, text, "screen")
+        return sheet.inks[0]
+
+    assert changes([], row("alice")) == [(0, 24)]
+    assert changes(row("alice"), row("alice")) == []
+    assert changes(row("a王b"), row("acdb")) == [(1, 3)]
+    assert changes(row("acdb"), row("a王b")) == [(1, 3)]
+    assert changes(row("a王b"), row("a秀b")) == [(1, 3)]
+    assert changes(row("a" * 24), row("b" + "a" * 22 + "b")) == [(0, 1), (23, 24)]
+    assert changes(row("a" * 24), row("b" + "a" * 8 + "b")[:24]) == [(0, 24)]

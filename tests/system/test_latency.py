@@ -1,0 +1,167 @@
+"""How long a key takes until the cell that it changes is on the terminal, while the screen's contents change under it.
+
+Four processes: the server, the handset in a pseudo terminal, another handset of the account that makes 100 changes a
+second, and this one, which presses keys and reads the terminal through pyte. What is measured holds all of them, and
+pyte itself.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import psutil
+import pytest
+
+from busy_author import SHOWN
+from serving import ROOT, environment, serving
+from terminals import Terminal
+from thinline_emulator.console import ask_handset
+
+CONTACTS = 300
+PER_S = 100.0
+LEFT, TOP = 16, 5  # of the list's first row on the terminal
+DOWN, UP = "\x1b[B", "\x1b[A"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a run saw.
+
+    Attributes:
+        took_ms: by key, in order of size.
+        arrived_per_s: changes that the handset took.
+        cpu: of the handset's process, seconds in a second.
+        bytes_per_s: written to the terminal.
+    """
+
+    took_ms: list[float]
+    arrived_per_s: float
+    cpu: float
+    bytes_per_s: float
+
+    def at(self, share: float) -> float:
+        return self.took_ms[min(len(self.took_ms) - 1, int(len(self.took_ms) * share))]
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.took_ms)} keys: p50 {self.at(0.5):.1f} ms, p95 {self.at(0.95):.1f} ms, "
+            f"worst {self.took_ms[-1]:.1f} ms; {self.arrived_per_s:.0f} changes a second arrived; the handset took "
+            f"{self.cpu:.0%} of a processor and wrote {self.bytes_per_s / 1000:.0f} KB/s; load {os.getloadavg()[0]:.1f}"
+        )
+
+
+@contextmanager
+def author(server: str, code: str) -> Iterator[subprocess.Popen[str]]:
+    path = environment()["PYTHONPATH"] + os.pathsep + str(ROOT / "tests" / "support")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "busy_author", server, code, str(CONTACTS), str(PER_S)],
+        env=environment(PYTHONPATH=path),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def tell(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def chosen(terminal: Terminal, row: int) -> bool:
+    """Whether the list's bar is on that row: it has the colours of the bar on top of the handset's screen."""
+    rows = terminal.screen.buffer
+    return bool(rows[TOP + row][LEFT].bg == rows[TOP - 1][LEFT].bg)
+
+
+def until_chosen(terminal: Terminal, row: int, within_s: float = 10.0) -> float:
+    """When it was seen there."""
+    deadline_s = time.monotonic() + within_s
+    while not chosen(terminal, row):
+        assert time.monotonic() < deadline_s, f"row {row} was not chosen:\n{terminal.text}"
+        terminal.read(0.1)
+    return time.monotonic()
+
+
+def press_for(terminal: Terminal, seconds: float, chance: Random) -> list[float]:
+    """Turn the wheel at random moments; how long each turn took in ms."""
+    took_ms: list[float] = []
+    row = 0
+    until_chosen(terminal, row)
+    end_s = time.monotonic() + seconds
+    while time.monotonic() < end_s:
+        pressed_s = time.monotonic() + chance.uniform(0.02, 0.15)
+        while (left_s := pressed_s - time.monotonic()) > 0:
+            terminal.read(left_s)
+        to = 1 if row == 0 else row - 1 if row == SHOWN // 2 else row + chance.choice((-1, 1))
+        pressed_s = time.monotonic()
+        terminal.type(DOWN if to > row else UP)
+        took_ms.append((until_chosen(terminal, to) - pressed_s) * 1_000)
+        row = to
+    return sorted(took_ms)
+
+
+def position(folder: Path) -> int:
+    data = ask_handset(folder / "thinline" / "handsets" / "alice" / "console.sock", "field").data
+    return int(max(data["link"]["seen"]))
+
+
+def measured(folder: Path, seconds: float, seed: int, theme: str = "night") -> Told:
+    with serving(folder) as server:
+        server.ask("account.add", name="alice")
+        codes = [server.ask("account.enroll", name="alice")["code"] for _ in range(2)]
+        environ = environment(XDG_STATE_HOME=str(folder), TERM="xterm-256color", LANG="C.UTF-8")
+        flags = ["--server", server.address, "--code", codes[1], "--radio", "wifi", "--theme", theme]
+        command = [sys.executable, "-m", "thinline_tools.cli", "handset", *flags]
+        with author(server.address, codes[0]) as busy, Terminal(command, environ) as terminal:
+            terminal.until("linked")
+            terminal.type("\t\r")
+            terminal.until(f"Contacts ({CONTACTS})")
+            tell(busy)
+            press_for(terminal, 1.0, Random(seed))  # everything was used once
+            terminal.type(UP * SHOWN)
+            began, began_s, cpu, wrote = (position(folder), time.monotonic(), spent(terminal), len(terminal.raw))
+            took_ms = press_for(terminal, seconds, Random(seed))
+            passed_s = time.monotonic() - began_s
+            told = Told(
+                took_ms,
+                (position(folder) - began) / passed_s,
+                (spent(terminal) - cpu) / passed_s,
+                (len(terminal.raw) - wrote) / passed_s,
+            )
+            print(told)
+            tell(busy)
+            busy.wait(20)
+            terminal.type("\x03")
+            assert terminal.end() == 0
+            return told
+
+
+def spent(terminal: Terminal) -> float:
+    times = psutil.Process(terminal.pid).cpu_times()
+    return float(times.user + times.system)
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_a_key_is_answered_while_a_hundred_changes_arrive_a_second(tmp_path: Path) -> None:
+    """A minute of it."""
+    told = measured(tmp_path, 60.0, seed=2009)
+    assert told.arrived_per_s >= 0.95 * PER_S
+    assert told.at(0.95) <= 50
+    assert told.took_ms[-1] <= 200
