@@ -6,6 +6,7 @@ Every request is carried out whole, in the store's one thread, and answered once
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,9 +21,11 @@ __all__ = [
     "AddAccount",
     "Applied",
     "Apply",
+    "Aside",
     "BlobRead",
     "EnrolHandset",
     "Enrolment",
+    "Failed",
     "GetBlob",
     "Greet",
     "Greeting",
@@ -43,6 +46,7 @@ __all__ = [
     "Revoke",
     "Revoked",
     "Take",
+    "TakeKept",
     "Taken",
     "Took",
     "WindowRead",
@@ -56,6 +60,23 @@ class Refused:
     reason: Reason
     detail: str = ""
     retry_after_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Not answered yet: work that needs no transaction, to be done while the store serves others.
+
+    What `work` returns is asked of the store in the request's place; it raises nothing.
+    """
+
+    work: Callable[[], Request]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What such work came to where it failed: the store meets the error as its own (D7)."""
+
+    error: Exception
 
 
 # Links
@@ -240,11 +261,19 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Take in what comes from outside, for an account by name; the server is the author. Answered by `Taken`."""
+    """Take in what comes from outside, for an account; the server is the author. Answered by `Taken`."""
 
-    name: str
+    account: bytes
     source: str
     items: tuple[Incoming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeKept:
+    """A `Take` whose parts are on stable storage by now; of those that were not there: hash, size and encoding."""
+
+    take: Take
+    kept: tuple[tuple[bytes, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,4 +377,6 @@ Request: TypeAlias = (
     | NewCode
     | Revoke
     | Take
+    | TakeKept
+    | Failed
 )

@@ -9,6 +9,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Protocol
 
 from thinline.convert import ID_BYTES
@@ -35,7 +36,7 @@ from thinline_server.requests import (
     Taken,
 )
 
-__all__ = ["ControlRefused", "Operated", "obey"]
+__all__ = ["Attached", "ControlRefused", "Operated", "obey"]
 
 _HASH_BYTES = 32
 
@@ -75,6 +76,14 @@ class Operated(Protocol):
     def stop(self) -> None:
         """End, soon."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A result with bytes that follow its line."""
+
+    result: Any
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +132,25 @@ def _read_take(told: Mapping[str, Any], _server: Operated) -> Take:
     items = told.get("items")
     if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
         raise ControlRefused(Reason.MALFORMED.name, "give items as a list of objects")
-    return Take(_text(told, "name"), _text(told, "source"), tuple(map(_incoming, items)))
+    attached = BytesIO(told.get("attached", b""))
+    take = Take(_id(told, "account"), _text(told, "source"), tuple(_incoming(one, attached) for one in items))
+    if attached.read(1):
+        raise _unattached()
+    return take
 
 
-def _incoming(told: Mapping[str, Any]) -> Incoming:
-    parts = told.get("parts", {})
-    if not isinstance(parts, dict):
-        raise ControlRefused(Reason.MALFORMED.name, "give parts as an object of names and base64")
-    return Incoming(
-        _id(told, "origin", _HASH_BYTES),
-        _number(told, "type"),
-        _bytes(told, "fields"),
-        tuple((name, _bytes(parts, name)) for name in sorted(parts)),
-    )
+def _incoming(told: Mapping[str, Any], attached: BytesIO) -> Incoming:
+    sizes = told.get("parts", {})
+    if not isinstance(sizes, dict):
+        raise ControlRefused(Reason.MALFORMED.name, "give parts as an object of names and sizes")
+    parts = tuple((name, attached.read(_number(sizes, name))) for name in sizes)
+    if any(len(data) != sizes[name] for name, data in parts):
+        raise _unattached()
+    return Incoming(_id(told, "origin", _HASH_BYTES), _number(told, "type"), _bytes(told, "fields"), parts)
+
+
+def _unattached() -> ControlRefused:
+    return ControlRefused(Reason.MALFORMED.name, "attach the bytes of all parts, in their order, and no more")
 
 
 def _took(answer: Taken, _request: Any, _server: Operated) -> Any:
@@ -180,7 +195,7 @@ def _read_part(told: Mapping[str, Any], _server: Operated) -> GetBlob:
 
 def _part(answer: BlobRead, _request: Any, _server: Operated) -> Any:
     squeezed = answer.encoding == line_pb2.ENCODING_ZSTD
-    return {"size": answer.size, "zstd": squeezed, "data": base64.b64encode(answer.encoded).decode()}
+    return Attached({"size": answer.size, "zstd": squeezed}, answer.encoded)
 
 
 # Accounts
@@ -245,7 +260,7 @@ _VERBS: Mapping[str, _Verb] = {
 
 
 async def obey(server: Operated, arguments: Any) -> Any:
-    """Do what one request says; its result.
+    """Do what one request says; its result, or an `Attached`. What was attached to the request is bytes by now.
 
     Raises:
         ControlRefused: it is not done.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from examples import Example
+from examples import Example, Outside
 from line_client import Submit
 from thinline.commands import DELETE_SEEN_BYTES
 from thinline.frames import Verdict
@@ -14,8 +14,9 @@ from thinline.merge import BlobChange, Content, Edit, FieldChange, difference
 from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline.v1.contacts_pb2 import Contact, Labelled
+from thinline_server.requests import Incoming
 
-__all__ = ["EXAMPLES"]
+__all__ = ["EXAMPLES", "OUTSIDE"]
 
 BOB = b"contact  bob"
 TYPE = 1
@@ -77,5 +78,16 @@ EXAMPLES = (
         verdict=Verdict.VERDICT_REJECTED,
         reason=Reason.EDITED,
         heads=0,
+    ),
+)
+
+CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob\r\nN:Bob;;;;\r\nNOTE:met in a tunnel\r\nEND:VCARD\r\n"
+
+OUTSIDE = (
+    Outside("a card", "vcard", Incoming(sha256(CARD).digest(), TYPE, PLAIN.fields, (("vcard", CARD),))),
+    Outside(
+        "a card with a photo",
+        "vcard",
+        Incoming(sha256(b"with photo").digest(), TYPE, PLAIN.fields, (("vcard", CARD), ("photo", FACE))),
     ),
 )

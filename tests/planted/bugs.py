@@ -42,7 +42,9 @@ from thinline.types import Merge
 from thinline_server import handshake, hub, session
 from thinline_server.session import Dirty
 from thinline_server.store import database
+from thinline_server.store import take as store_take
 from thinline_server.store import windows as store_windows
+from thinline_server.store.tables import Tables
 
 __all__ = ["BUGS"]
 
@@ -547,6 +549,21 @@ BUGS: Mapping[str, Bug] = {
         "an item has any number of records",
         limit(items, head_records=HUGE),
         "proto/test_items.py::test_too_many_records_are_too_large",
+    ),
+    "ITEM-12": Bug(
+        "an id from outside forgets its source",
+        around(store_take, "outside_id", lambda right, account, source, origin: right(account, "", origin)),
+        "server/store/test_take.py::test_the_id_is_of_account_source_and_raw_content",
+    ),
+    "ITEM-13": Bug(
+        "what comes twice is written twice",
+        put(Tables, "version", lambda *told: None),
+        "server/store/test_take.py::test_what_comes_twice_is_one_item_also_after_a_restart",
+    ),
+    "ITEM-14": Bug(
+        "what comes from outside is told to nobody",
+        put(hub.Hub, "_tell_others", lambda *told: None),
+        "server/test_hub_changes.py::test_what_comes_from_outside_reaches_every_linked_handset_of_the_account",
     ),
     # SYNC
     "SYNC-2": Bug(

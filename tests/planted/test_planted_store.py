@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -25,10 +26,10 @@ from thinline.frames import Disposition
 from thinline.reasons import Reason
 from thinline.v1.contacts_pb2 import Contact
 from thinline_server import state
-from thinline_server.requests import Refused
+from thinline_server.requests import ListAccounts, Refused
 from thinline_server.services import contacts
 from thinline_server.state import State
-from thinline_server.store import accounts, apply, greet, parts, store, tables, windows
+from thinline_server.store import accounts, apply, greet, parts, store, tables, take, windows
 from thinline_server.store.tables import Tables
 from thinline_server.store.writer import Writer
 
@@ -75,6 +76,14 @@ def _slow() -> str:
 
 
 _ANY_BLOB = "SELECT 1 FROM blobs WHERE ? IS NOT NULL AND hash = ?"
+
+_VERSION = Tables.version
+
+
+def _living(self: Tables, account: bytes, item: bytes) -> Any:
+    version = _VERSION(self, account, item)
+    return None if version is None or version.head.dead else version
+
 
 PLANTS = {
     "D6": Plant(Writer, "_serve", _hasty, "store/test_writer.py::test_nobody_hears_an_answer_before_the_store_gave_it"),
@@ -154,6 +163,25 @@ PLANTS = {
         "prune",
         _forgetful,
         "store/test_apply.py::test_a_repeat_is_answered_with_the_stored_outcome_and_the_heads_of_now",
+    ),
+    "X8": Plant(
+        take,
+        "outside_id",
+        lambda account, source, origin: os.urandom(12),
+        "store/test_take.py::test_what_comes_twice_is_one_item_also_after_a_restart",
+    ),
+    "X8 deleted": Plant(Tables, "version", _living, "store/test_take.py::test_what_was_deleted_stays_deleted"),
+    "D9 taken": Plant(
+        take,
+        "keep_part",
+        lambda *told: 1,
+        "store/test_take.py::test_what_comes_is_an_item_with_its_parts",
+    ),
+    "D7 taken": Plant(
+        take,
+        "Failed",
+        lambda error: ListAccounts(),
+        "store/test_take.py::test_a_disk_that_does_not_take_the_parts_is_a_failed_store",
     ),
     "X6": Plant(
         apply,

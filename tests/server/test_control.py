@@ -16,11 +16,13 @@ import pytest
 
 from thinline.errors import LocalError
 from thinline.reasons import Reason
-from thinline_server.control import CONTROL_SOCKET, NoServer, ask_server, serve_control
-from thinline_server.requests import NewCode, Refused, Request
+from thinline_server.control import CONTROL_SOCKET, NoServer, ask_server, calling, serve_control
+from thinline_server.requests import BlobRead, GetBlob, NewCode, Refused, Request, Take, Taken
 from thinline_server.verbs import ControlRefused
 
 pytestmark = pytest.mark.system
+
+PHOTO = bytes(range(256)) * 4_000  # some pieces of the socket
 
 
 class FakeServer:
@@ -30,8 +32,14 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.stopped = asyncio.Event()
+        self.took: list[bytes] = []
 
     async def operate(self, request: Request) -> Any:
+        if isinstance(request, Take):
+            self.took = [data for one in request.items for _, data in one.parts]
+            return Taken(request.account, (), frozenset())
+        if isinstance(request, GetBlob):
+            return BlobRead(1, PHOTO, len(PHOTO))
         if request == NewCode("crash", 600):
             raise ConnectionError
         return "CODE" if request == NewCode("alice", 600) else Refused(Reason.INVALID, "there is no such account")
@@ -116,6 +124,40 @@ async def test_a_connection_carries_many_requests_and_bad_ones_harm_none(tmp_pat
         answers = await lines(tmp_path, b"what\n", b"\xff\n", b"[" * 60_000 + b"\n", b'{"verb": "status"}\n')
         assert [one["ok"] for one in answers] == [False, False, False, True]
         assert {one.get("reason") for one in answers[:3]} == {"MALFORMED"}
+
+
+async def test_bytes_are_attached_behind_a_line(tmp_path: Path) -> None:
+    """Nothing is read as text that is none, and a refusal in between harms nobody."""
+    item = {"origin": "00" * 32, "type": 1, "fields": "", "parts": {"photo": len(PHOTO), "vcard": 5}}
+    take: dict[str, Any] = {"account": "00" * 8, "source": "vcard", "items": [item]}
+    part: dict[str, Any] = {"account": "00" * 8, "item": "00" * 12, "part": "photo", "hash": "00" * 32}
+
+    def talk() -> None:
+        with calling(tmp_path) as operator:
+            with pytest.raises(ControlRefused, match="attach the bytes of all parts"):
+                operator.ask("items.take", [PHOTO], **take)
+            assert operator.ask("items.take", [PHOTO, b"BEGIN"], **take) == {"account": "00" * 8, "items": []}
+            assert operator.ask("items.part", **part) == {"size": len(PHOTO), "zstd": False, "data": PHOTO}
+            assert operator.ask("status") == {"links": 3}
+
+    async with control(tmp_path) as server:
+        await asyncio.to_thread(talk)
+        assert server.took == [PHOTO, b"BEGIN"]
+
+
+@pytest.mark.parametrize("size", ["1", -1, True, 1 << 40])
+async def test_more_than_may_be_attached_is_refused_and_ends_the_connection(tmp_path: Path, size: object) -> None:
+    """What follows cannot be told from a line."""
+    async with control(tmp_path):
+        told = json.dumps({"verb": "status", "attached": size}).encode()
+        (answer,) = await lines(tmp_path, told + b"\n", b'{"verb": "status"}\n')
+        assert (answer["ok"], answer["reason"]) == (False, "TOO_LARGE")
+
+
+async def test_who_goes_in_the_middle_of_what_is_attached_harms_nobody(tmp_path: Path) -> None:
+    async with control(tmp_path):
+        assert await lines(tmp_path, b'{"verb": "status", "attached": 9}\n', b"half") == []
+        assert await ask(tmp_path, "status") == {"links": 3}
 
 
 async def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

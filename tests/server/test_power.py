@@ -1,79 +1,94 @@
 """Power cuts under the store, at random: nothing acknowledged is lost, and nothing is acknowledged early.
 
-Invariants: D1, D10, D11, X1, H3. The disk is harsher than any real one (see powervfs): what was not synced is lost,
-torn or reordered, names included. Every failure names its seed.
+Invariants: D1, D9, D10, D11, X1, X8, H3. The disk is harsher than any real one (see powervfs): what was not synced is
+lost, torn or reordered, names included. Every failure names its seed.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from random import Random
 
 import apsw
 import pytest
 
-from powered import PoweredServer, Told, check_file, powered, refill
+from examples import all_examples, all_outside
+from powered import Gateway, PoweredServer, Step, Told, check_file, powered, refill
 from powervfs import Disk
-from thinline_server.requests import Apply
+from thinline_server.requests import BlobRead, GetBlob
 from thinline_server.store import database
 
 QUICK, CHECK, SOAK = range(20), range(20, 200), range(200, 1_000)
 BATCHES = 9
+STORIES, OUTSIDE = list(all_examples().values()), list(all_outside().values())
 
 
 def run(seed: int) -> Disk:
-    """20 to 200 commands of three handsets of alice and bob, with one to four cuts among them."""
+    """20 to 200 commands of alice's and bob's three handsets, things from outside, and one to four cuts among them."""
     random = Random(seed)
     disk = Disk(seed)
     with powered(disk, seed) as server:
         server.boot()
         handsets = server.people(("alice", 2), ("bob", 1))
+        gateways = [Gateway(account) for account in dict.fromkeys(handset.account for handset in handsets)]
         for handset in handsets:
             handset.greeted(server.one(handset.hello()))
         left = random.randrange(20, 201)
         while left > 0:
             disk.cut_after(random.randrange(1, 400))
-            left -= _until_cut(server, handsets, random, left)
+            left -= _until_cut(server, handsets, gateways, random, left)
             if not disk.off:
                 disk.cut()
-            _come_back(server, handsets)
-        verify(server, handsets)
+            _come_back(server, handsets, gateways)
+        verify(server, handsets, gateways)
         server.store.close()
     return disk
 
 
-def _until_cut(server: PoweredServer, handsets: list[Told], random: Random, most: int) -> int:
+def _until_cut(server: PoweredServer, handsets: list[Told], gateways: list[Gateway], random: Random, most: int) -> int:
     made = 0
     while made < most:
-        group: list[tuple[Told, Apply]] = []
+        group: list[Step] = []
         for _ in range(random.randrange(1, 9)):
             handset = random.choice(handsets)
-            group.append((handset, handset.draw_command(random)))
-        made += len(group)
+            drawn = random.random()
+            if drawn < 0.04:
+                for request in handset.story(random.choice(STORIES)):
+                    group += handset.steps(request)
+            elif drawn < 0.12:
+                gateway = random.choice(gateways)
+                if not gateway.waiting:
+                    group += gateway.steps(random.choice(OUTSIDE).another(random.randrange(20)))
+            else:
+                group += handset.steps(handset.draw_command(random))
+            made += 1
         server.now_ms += random.randrange(30_000)
         if not _serve(server, group):
             break
     return made
 
 
-def _serve(server: PoweredServer, group: list[tuple[Told, Apply]]) -> bool:
-    answers = server.answer([request for _, request in group])
+def _serve(server: PoweredServer, group: list[Step]) -> bool:
+    answers = server.answer([request for request, _ in group])
     if answers is None:
         return False
-    for (handset, request), answer in zip(group, answers, strict=True):
-        handset.answered(request.command.number, answer)
+    for (_, hear), answer in zip(group, answers, strict=True):
+        hear(answer)
     return True
 
 
-def _come_back(server: PoweredServer, handsets: list[Told]) -> None:
-    """Boot on what the cut left; every handset says hello and sends again what was not answered."""
+def _come_back(server: PoweredServer, handsets: list[Told], gateways: list[Gateway]) -> None:
+    """Boot on what the cut left; every handset says hello, and what was not answered comes again."""
     server.disk.reboot()
     server.boot()
     for handset in handsets:
         handset.greeted(server.one(handset.hello()))
-        assert _serve(server, [(handset, request) for request in handset.again()])
+        assert _serve(server, [step for request in handset.again() for step in handset.steps(request)])
+    for gateway in gateways:
+        assert _serve(server, gateway.steps())
 
 
-def verify(server: PoweredServer, handsets: list[Told]) -> None:
+def verify(server: PoweredServer, handsets: list[Told], gateways: list[Gateway]) -> None:
     """Whatever anybody was told is there, or something later is."""
     for handset in handsets:
         held = {head.item: head for head in refill(server, handset.account)}
@@ -83,6 +98,15 @@ def verify(server: PoweredServer, handsets: list[Told]) -> None:
             assert now.position >= head.position
             assert now.position > head.position or now == head
         assert not handset.waiting
+    for gateway in gateways:
+        live = {head.item: head for head in refill(server, gateway.account) if not head.dead}
+        known = [(item, one) for item, one in gateway.taken.items() if item in live]
+        assert len(known) == len(gateway.taken), "what came from outside is missing"  # nobody deletes it here
+        for item, one in known:
+            assert live[item].revision.generation == 1, "it was written twice (X8)"
+            for name, data in one.parts:
+                read = server.one(GetBlob(gateway.account, item, name, sha256(data).digest()))
+                assert isinstance(read, BlobRead), f"D9: {read}"
     check_file(server)
 
 

@@ -1,6 +1,6 @@
 """Each kind of store transaction, cut after its first operation on the disk, its second, and so on to the last.
 
-And the same with a sync that fails and a disk that is full. Invariants: D1, D7, D9, D10, H14, U2. Either all of a
+And the same with a sync that fails and a disk that is full. Invariants: D1, D7, D9, D10, H14, U2, X8. Either all of a
 transaction is there afterwards or nothing; where it was acknowledged, all of it.
 """
 
@@ -15,6 +15,7 @@ from functools import cache
 import apsw
 import pytest
 
+from examples import Outside, all_outside
 from powered import PoweredServer, Told, check_file, contact, powered, refill
 from powervfs import Disk, DiskBlobs
 from thinline.frames import Command, Verdict
@@ -28,7 +29,9 @@ from thinline_server.requests import (
     AddAccount,
     Applied,
     Apply,
+    BlobRead,
     EnrolHandset,
+    GetBlob,
     Greeting,
     Identify,
     Known,
@@ -40,6 +43,8 @@ from thinline_server.requests import (
     Refused,
     Request,
     Revoke,
+    Take,
+    Taken,
 )
 from thinline_server.store import database
 from thinline_server.store.database import STORE_SCHEMA, Migration
@@ -148,6 +153,27 @@ def check_go_back(server: PoweredServer, alice: Told, acknowledged: bool) -> Non
     assert told.epoch >= max(before.epoch, 2)
 
 
+def take_in(one: Outside) -> Kind:
+    """What comes from outside: rows and parts together or not at all, and once however often it comes (D9, X8)."""
+
+    def prepare(server: PoweredServer, alice: Told) -> Request:
+        return Take(alice.account, one.source, (one.item, one.another(1).item))
+
+    def check(server: PoweredServer, alice: Told, acknowledged: bool) -> None:
+        before = info(server)
+        assert before.position == 3 or (before.position == 1 and not acknowledged)
+        taken = server.one(prepare(server, alice))
+        assert isinstance(taken, Taken)
+        assert [took.new for took in taken.items] == [before.position == 1] * 2
+        assert info(server).position == 3
+        for took in taken.items:
+            for name, data in one.item.parts:
+                read = server.one(GetBlob(alice.account, took.item, name, hashlib.sha256(data).digest()))
+                assert isinstance(read, BlobRead), f"{name}: {read}"
+
+    return Kind(prepare, check)
+
+
 KINDS = {
     "command": Kind(make, check_make),
     "marked command": Kind(make_third_time, check_make),
@@ -156,8 +182,9 @@ KINDS = {
     "part": Kind(put_part, check_part),
     "account": Kind(subscribe, check_subscribe),
     "epoch": Kind(go_back, check_go_back),
+    **{f"from outside: {name}": take_in(one) for name, one in all_outside().items()},
 }
-QUICK = ("command", "revocation", "part")
+QUICK = ("command", "revocation", "part", "from outside: contacts: a card")
 every_kind = pytest.mark.parametrize(
     "kind",
     [pytest.param(kind, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, kind in KINDS.items()],
@@ -204,7 +231,7 @@ def cut_at(kind: Kind, operation: int, chance: int) -> bool:
 
 @every_kind
 def test_a_cut_after_each_operation_leaves_all_or_nothing(kind: Kind) -> None:
-    """D1, D9, D10, D11, CMD-19, CMD-24, PART-6."""
+    """D1, D9, D10, D11, X8, CMD-19, CMD-24, PART-6, ITEM-14."""
     for operation in range(1, 200):
         ended = [cut_at(kind, operation, chance) for chance in range(CHANCES)]
         if all(ended):
@@ -344,8 +371,9 @@ def test_a_store_that_lives_on_after_a_failed_sync_is_found_out(monkeypatch: pyt
         test_after_a_failed_write_or_sync_nothing_is_acknowledged(KINDS["command"], apsw.IOError)
 
 
-def test_blobs_that_are_not_synced_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["part", "from outside: contacts: a card"])
+def test_blobs_that_are_not_synced_are_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """D9: a row whose blob is only in the kernel's memory."""
     monkeypatch.setattr(DiskBlobs, "put", lambda blobs, key, data: None)
     with pytest.raises((AssertionError, KeyError)):
-        test_a_cut_after_each_operation_leaves_all_or_nothing(KINDS["part"])
+        test_a_cut_after_each_operation_leaves_all_or_nothing(KINDS[name])

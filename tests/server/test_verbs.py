@@ -27,9 +27,9 @@ from thinline_server.requests import (
     Taken,
     Took,
 )
-from thinline_server.verbs import ControlRefused, obey
+from thinline_server.verbs import Attached, ControlRefused, obey
 
-TAKE = {"verb": "items.take", "name": "alice", "source": "vcard"}
+TAKE = {"verb": "items.take", "account": b"account1".hex(), "source": "vcard"}
 CARD = {"origin": "00" * 32, "type": 1, "fields": ""}
 PHONE = HandsetInfo(b"handset1", life=2, done=7, revoked=False)
 ALICE = AccountInfo(b"account1", "alice", "+4520304050", 1, 9, False, {1: 3, 77: 1}, (PHONE,))
@@ -88,8 +88,12 @@ class FakeServer:
             {"account": b"account1".hex(), "handset": b"handset1".hex()},
         ),
         (
-            {**TAKE, "items": [{**CARD, "parts": {"photo": "R0lG"}}]},
-            Take("alice", "vcard", (Incoming(bytes(32), 1, b"", (("photo", b"GIF"),)),)),
+            {**TAKE, "items": [{**CARD, "parts": {"vcard": 5, "photo": 3}}, CARD], "attached": b"BEGINGIF"},
+            Take(
+                b"account1",
+                "vcard",
+                (Incoming(bytes(32), 1, b"", (("vcard", b"BEGIN"), ("photo", b"GIF"))), Incoming(bytes(32), 1, b"")),
+            ),
             Taken(b"account1", (Took(bytes(12), reason=Reason.INVALID),), frozenset()),
             {
                 "account": b"account1".hex(),
@@ -125,7 +129,7 @@ class FakeServer:
             {"verb": "items.part", "account": b"account1".hex(), "item": "00" * 12, "part": "p", "hash": "00" * 32},
             GetBlob(b"account1", bytes(12), "p", bytes(32)),
             BlobRead(2, b"GIF", 3),
-            {"size": 3, "zstd": True, "data": "R0lG"},
+            Attached({"size": 3, "zstd": True}, b"GIF"),
         ),
     ],
     ids=["add", "add with a number", "list", "show", "enroll", "revoke", "take", "items", "part"],
@@ -153,13 +157,15 @@ async def test_some_verbs_are_of_the_server_itself(verb: str, result: Any) -> No
         ({"verb": "account.add", "name": "alice", "number": 7}, "give number as a text"),
         ({"verb": "account.revoke", "handset": "zz"}, "'zz' is not a handset: give its 16 hexadecimal digits"),
         ({"verb": "account.revoke", "handset": "00ff"}, "'00ff' is not a handset"),
-        ({"verb": "items.take", "name": "alice", "source": "vcard"}, "give items as a list of objects"),
-        ({"verb": "items.take", "name": "alice", "source": "vcard", "items": [7]}, "give items as a list of objects"),
+        (TAKE, "give items as a list of objects"),
+        ({**TAKE, "items": [7]}, "give items as a list of objects"),
         ({**TAKE, "items": [{**CARD, "origin": "00"}]}, "'00' is not a"),
         ({**TAKE, "items": [{**CARD, "type": True}]}, "give type as a number"),
         ({**TAKE, "items": [{**CARD, "fields": "%"}]}, "give fields in base64"),
         ({**TAKE, "items": [{**CARD, "parts": []}]}, "give parts as an object"),
-        ({**TAKE, "items": [{**CARD, "parts": {"photo": 1}}]}, "give photo as a text"),
+        ({**TAKE, "items": [{**CARD, "parts": {"photo": "1"}}]}, "give photo as a number"),
+        ({**TAKE, "items": [{**CARD, "parts": {"photo": 2}}], "attached": b"G"}, "attach the bytes of all parts"),
+        ({**TAKE, "items": [{**CARD, "parts": {"photo": 2}}], "attached": b"GIF"}, "attach the bytes of all parts"),
         ({"verb": "items.list", "account": "00" * 8, "collection": -1}, "give collection as a number"),
         ({"verb": "items.part", "account": "00" * 8, "item": "00"}, "give its 24 hexadecimal digits"),
         ({"verb": "dance"}, "there is no verb 'dance'; there are account.add, "),

@@ -6,13 +6,16 @@ Each handset keeps what it was told (outcomes, points) and what it was not, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
 from random import Random
 
 import apsw
 
+from examples import Example, Outside
 from powervfs import Disk, DiskBlobs, mounted
 from thinline.frames import Command, Follow, Hello, Outcome, Verdict
 from thinline.history import Point, Seen, advance
@@ -20,6 +23,7 @@ from thinline.identity import ServiceKey, read_certificate
 from thinline.intents import Change, Create, Delete, Intent, write_intent
 from thinline.items import Head, content_digest
 from thinline.merge import Content, difference
+from thinline.types import TYPES
 from thinline.v1.contacts_pb2 import Contact
 from thinline_server.requests import (
     AddAccount,
@@ -29,10 +33,16 @@ from thinline_server.requests import (
     Enrolment,
     Greet,
     Greeting,
+    Incoming,
     NewCode,
+    PutBegin,
+    PutChunk,
+    PutState,
     ReadWindow,
     Refused,
     Request,
+    Take,
+    Taken,
     WindowRead,
 )
 from thinline_server.services import SERVICES
@@ -41,9 +51,21 @@ from thinline_server.state import State
 from thinline_server.store.database import STATE_SCHEMA, STORE_SCHEMA, Migration, open_database
 from thinline_server.store.store import Answer, Store
 
-__all__ = ["CONTACTS", "People", "PoweredServer", "Told", "check_file", "contact", "powered", "refill"]
+__all__ = [
+    "CONTACTS",
+    "Gateway",
+    "People",
+    "PoweredServer",
+    "Step",
+    "Told",
+    "check_file",
+    "contact",
+    "powered",
+    "refill",
+]
 
-CONTACTS = 1
+CONTACTS = CONTACT = 1  # collection and type
+Step = tuple[Request, Callable[[Answer], None]]
 _START_MS = 1_254_355_200_000
 
 
@@ -176,6 +198,7 @@ class Told:
     heads: dict[bytes, Head] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     waiting: dict[int, Command] = field(default_factory=dict)
+    parts: dict[int, tuple[bytes, ...]] = field(default_factory=dict)  # of commands
 
     def hello(self, *, cursor: bytes = b"") -> Greet:
         """What it says after a reconnect."""
@@ -206,6 +229,15 @@ class Told:
             )
         return [Apply(self.account, self.handset, 1, self.waiting[number]) for number in sorted(self.waiting)]
 
+    def steps(self, request: Apply) -> list[Step]:
+        """A command behind the parts that it names, and who hears what comes of them."""
+        number = request.command.number
+        found: list[Step] = []
+        for data in self.parts.get(number, ()):
+            about = (self.account, sha256(data).digest(), len(data))
+            found += [(PutBegin(*about), _put), (PutChunk(*about, 0, data), _put)]
+        return [*found, (request, lambda answer: self.answered(number, answer))]
+
     def answered(self, number: int, answer: Answer) -> None:
         """Take what came for a command."""
         assert isinstance(answer, Applied), answer
@@ -218,9 +250,17 @@ class Told:
         for head in outcome.heads:
             self.heads[head.item] = head
 
+    def story(self, example: Example) -> list[Apply]:
+        """The commands of a service's example; others may have been here before."""
+        requests = []
+        for one in (*example.before, example.command):
+            requests.append(self.command(one.kind, one.body))
+            self.parts[self.number] = one.parts
+        return requests
+
     def draw_command(self, random: Random) -> Apply:
         """A create, or an edit or deletion of something known."""
-        alive = sorted(item for item, head in self.heads.items() if not head.dead)
+        alive = sorted(item for item, head in self.heads.items() if not head.dead and head.type == CONTACT)
         drawn = random.random()
         if not alive or drawn < 0.4:
             fields = contact(f"Contact {random.randrange(100)}", "x" * random.randrange(600))
@@ -243,19 +283,42 @@ class Told:
         return [outcome.point for outcome in self.outcomes.values()]
 
 
+@dataclass(slots=True)
+class Gateway:
+    """What brings things from outside to an account, and brings again what was not answered."""
+
+    account: bytes
+    waiting: list[Take] = field(default_factory=list)
+    taken: dict[bytes, Incoming] = field(default_factory=dict)
+
+    def steps(self, *outside: Outside) -> list[Step]:
+        """Bring what waits, and these."""
+        self.waiting += [Take(self.account, one.source, (one.item,)) for one in outside]
+        return [(take, partial(self._took, take)) for take in self.waiting]
+
+    def _took(self, take: Take, answer: Answer) -> None:
+        assert isinstance(answer, Taken), answer
+        (took,), (item,) = answer.items, take.items
+        assert not took.reason
+        self.waiting.remove(take)
+        self.taken[took.item] = item
+
+
+def _put(answer: Answer) -> None:
+    assert isinstance(answer, PutState), answer
+
+
 def refill(server: PoweredServer, account: bytes) -> list[Head]:
-    """Every item of the account's contacts, tombstones too."""
+    """Every item of the account, tombstones too."""
     heads: list[Head] = []
-    cursor = b""
-    for base in (b"", b"\1"):  # a refill leaves tombstones out; a delta from the enrolment on does not
-        cursor = base
-        while True:
-            read = server.one(ReadWindow(account, CONTACTS, cursor, 60_000, 10_000_000))
-            assert isinstance(read, WindowRead)
-            heads += read.window.heads
-            cursor = read.window.cursor
-            if read.current:
-                break
+    for collection in sorted({one.collection for one in TYPES.values()}):
+        for base in (b"", b"\1"):  # a refill leaves tombstones out; a delta from the enrolment on does not
+            cursor, more = base, True
+            while more:
+                read = server.one(ReadWindow(account, collection, cursor, 60_000, 10_000_000))
+                assert isinstance(read, WindowRead)
+                heads += read.window.heads
+                cursor, more = read.window.cursor, not read.current
     return heads
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from examples import Example, all_examples, kinds_without_example
+from examples import Example, Outside, all_examples, all_outside, kinds_without_example
 from line_client import Connect, LineClient, Query
 from live import Connector, Fate, LiveLine, Tap, grpc_to, memory_to
 from thinline.frames import Answer, Direction, Frame, Outcome
@@ -27,11 +27,12 @@ from thinline_server.app import Server
 from thinline_server.asks import LIST_HEADS
 from thinline_server.config import load_settings
 from thinline_server.engine import Engine, start_engine
-from thinline_server.requests import AddAccount, ListAccounts, NewCode
+from thinline_server.requests import AddAccount, ListAccounts, NewCode, Take
 from thinline_server.services import rules
 
 COLLECTIONS = sorted({one.collection for one in TYPES.values()})
 EXAMPLES = all_examples()
+OUTSIDE = all_outside()
 Spot = tuple[Direction, int]
 
 
@@ -163,6 +164,49 @@ async def test_a_command_cut_at_any_frame_is_applied_once(name: str, bearer: str
             for fate in (Fate.LOST, Fate.LAST):
                 scissors = Scissors(spot, fate)
                 assert await _play(bench, example, scissors) == whole, f"{fate.value} {spot}"
+                assert scissors.seen[-1] == spot, f"the exchange never came to {spot}"
+
+
+async def _push(bench: Bench, outside: Outside, scissors: Scissors) -> Played:
+    """Something comes from outside while a handset is linked and tapped; in the end the handset has it, once."""
+    name = next(_names)
+    await bench.engine.operate(AddAccount(name))
+    client = LineClient("alice", await bench.engine.operate(NewCode(name)), follows=COLLECTIONS)
+    async with LiveLine(client, bench.connector) as line:
+        assert await line.connect(), client.ended
+        line.tap = lambda bearer: Tap(bearer, scissors)
+        line.feed(Connect())
+        await line.until(lambda: client.live or client.ended)
+        take = Take(client.sim.account, outside.source, (outside.item,))
+        (took,) = (await bench.engine.operate(take)).items
+        assert took.new
+        await line.until(lambda: took.item in client.heads or client.ended)
+        scissors.over = True
+        if client.ended is not None:
+            assert await line.connect(), client.ended
+        await line.until(lambda: took.item in client.heads)
+        assert not (await bench.engine.operate(take)).items[0].new
+        assert await _listed(line) == [took.item]
+        (account,) = await bench.engine.operate(ListAccounts(name))
+    heads = tuple((b"item", *_head(head)[1:]) for head in client.heads.values())
+    return Played((), account.position, heads)
+
+
+@pytest.mark.parametrize("bearer", ["memory", "grpc"])
+@pytest.mark.parametrize("name", OUTSIDE)
+async def test_what_comes_from_outside_reaches_a_handset_that_is_cut_at_any_frame(
+    name: str, bearer: str, tmp_path: Path
+) -> None:
+    """X8, S4; spec SYNC-16: once it is stored every handset gets it, over whichever link."""
+    async with _bench(bearer, tmp_path) as bench:
+        watching = Scissors()
+        whole = await _push(bench, OUTSIDE[name], watching)
+        assert whole.position == 2
+        assert len(watching.seen) >= 5  # hello to welcome, and the window
+        for spot in watching.seen:
+            for fate in (Fate.LOST, Fate.LAST):
+                scissors = Scissors(spot, fate)
+                assert await _push(bench, OUTSIDE[name], scissors) == whole, f"{fate.value} {spot}"
                 assert scissors.seen[-1] == spot, f"the exchange never came to {spot}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from thinline_tools.cards import Trouble
 class FakeServer:
     """An account without contacts, which takes everything."""
 
-    def ask(self, verb: str, **arguments: Any) -> Any:
+    def ask(self, verb: str, attached: Sequence[bytes] = (), **arguments: Any) -> Any:
         if verb == "items.take":
             fresh = {"item": "00", "new": True, "dead": False, "reason": "", "sentence": ""}
             return {"items": [fresh for _ in arguments["items"]]}

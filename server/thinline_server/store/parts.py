@@ -14,7 +14,7 @@ import structlog
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.v1 import line_pb2
-from thinline_server.blobs import blob_key
+from thinline_server.blobs import BlobStore, blob_key
 from thinline_server.requests import BlobRead, GetBlob, PutBegin, PutChunk, PutState, Refused
 from thinline_server.store.context import Context
 
@@ -23,15 +23,16 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["OPEN_UPLOADS", "get_blob", "put_begin", "put_chunk", "put_whole"]
+__all__ = ["OPEN_UPLOADS", "get_blob", "has_part", "keep_part", "note_part", "put_begin", "put_chunk"]
 
 _log = structlog.get_logger("thinline.store")
 
 OPEN_UPLOADS = 8  # of one account; the oldest gives way and begins again
 _HASH_BYTES = 32
-_LEVEL = 3  # the one thread of the store waits for it
+_LEVEL = 3
 
 _WHOLE = "SELECT size, encoding FROM blobs WHERE account = ? AND hash = ?"
+_NOTE = "INSERT OR IGNORE INTO blobs VALUES (?, ?, ?, ?)"
 _OPEN = "SELECT size, offset FROM uploads WHERE account = ? AND hash = ?"
 _BEGIN = "INSERT INTO uploads VALUES (?, ?, ?, 0, ?)"
 _MOVE = "UPDATE uploads SET offset = ? WHERE account = ? AND hash = ?"
@@ -85,22 +86,25 @@ def _finish(context: Context, account: bytes, content_hash: bytes) -> PutState |
     _drop(context, account, content_hash)
     if hashlib.sha256(data).digest() != content_hash:
         return Refused(Reason.INVALID, "the part's hash is another")
-    _keep(context, account, content_hash, data)
+    note_part(context, account, content_hash, len(data), keep_part(context.blobs, account, content_hash, data))
     return PutState(len(data), True)
 
 
-def put_whole(context: Context, account: bytes, data: bytes) -> bytes:
-    """Keep a part that did not come over a line; its hash. Durable on return (D9)."""
-    content_hash = hashlib.sha256(data).digest()
-    if context.tables.row(_WHOLE, (account, content_hash)) is None:
-        _keep(context, account, content_hash, data)
-    return content_hash
+def has_part(context: Context, account: bytes, content_hash: bytes) -> bool:
+    """Whether an account has a part, on stable storage."""
+    return context.tables.row(_WHOLE, (account, content_hash)) is not None
 
 
-def _keep(context: Context, account: bytes, content_hash: bytes, data: bytes) -> None:
+def keep_part(blobs: BlobStore, account: bytes, content_hash: bytes, data: bytes) -> int:
+    """Put a part on stable storage, in whatever thread; its encoding. `note_part` comes after it (D9)."""
     encoding, encoded = _encode(data)
-    context.blobs.put(blob_key(account, content_hash), encoded)
-    context.tables.execute("INSERT INTO blobs VALUES (?, ?, ?, ?)", (account, content_hash, len(data), encoding))
+    blobs.put(blob_key(account, content_hash), encoded)
+    return encoding
+
+
+def note_part(context: Context, account: bytes, content_hash: bytes, size: int, encoding: int) -> None:
+    """Have the row of a part that is on stable storage."""
+    context.tables.execute(_NOTE, (account, content_hash, size, encoding))
 
 
 def _drop(context: Context, account: bytes, content_hash: bytes) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import apsw
 import structlog
@@ -16,7 +16,7 @@ import structlog
 from thinline.reasons import Reason
 from thinline_server import requests
 from thinline_server.blobs import BlobsFailed, BlobStore
-from thinline_server.requests import Apply, Refused, Request
+from thinline_server.requests import Apply, Aside, Refused, Request
 from thinline_server.services.base import Catalogue
 from thinline_server.state import Mark, State
 from thinline_server.store import accounts, apply, greet, parts, take, windows
@@ -51,7 +51,12 @@ Answer: TypeAlias = (
     | None
 )
 
-_SERVED: Mapping[type, Callable[[Context, Any], Answer]] = {
+
+def _fail(_context: Context, request: requests.Failed) -> NoReturn:
+    raise request.error
+
+
+_SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     requests.Identify: greet.identify,
     requests.Greet: greet.greet,
     requests.Apply: apply.apply,
@@ -66,6 +71,8 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer]] = {
     requests.NewCode: accounts.new_code,
     requests.Revoke: accounts.revoke,
     requests.Take: take.take,
+    requests.TakeKept: take.take_kept,
+    requests.Failed: _fail,
 }
 
 # What says that the disk, or the file on it, is not what was promised. All else is a request's own fault, or a bug.
@@ -115,7 +122,14 @@ class Store:
         self._commit()
 
     def answer(self, group: Sequence[Request]) -> list[Answer]:
-        """Carry out a group; its answers, in order, once all that they tell is durable (D1, D6, D11)."""
+        """Carry out a group whole; its answers, in order, once all that they tell is durable (D1, D6, D11)."""
+        answers = self.serve(group)
+        later = {at: answer for at, answer in enumerate(answers) if isinstance(answer, Aside)}
+        told = iter(self.answer([one.work() for one in later.values()]) if later else ())
+        return [next(told) if isinstance(answer, Aside) else answer for answer in answers]
+
+    def serve(self, group: Sequence[Request]) -> list[Answer | Aside]:
+        """As `answer`, but what has work that needs no transaction is answered with it, to be done elsewhere."""
         if self.failed is None:
             try:
                 answers = self._serve(group)
@@ -151,7 +165,7 @@ class Store:
 
     # One group
 
-    def _serve(self, group: Sequence[Request]) -> list[Answer]:
+    def _serve(self, group: Sequence[Request]) -> list[Answer | Aside]:
         """Whole, or where something fails in it once more, with a savepoint around each request.
 
         A savepoint costs a copy of every page that is written under it, and nearly every group is sound.
@@ -166,8 +180,8 @@ class Store:
             self._tables.forget()
         return self._serve_all(group, self._serve_guarded)
 
-    def _serve_all(self, group: Sequence[Request], serve: Callable[[Request], Answer]) -> list[Answer]:
-        answers: list[Answer] = []
+    def _serve_all(self, group: Sequence[Request], serve: Callable[[Request], Answer | Aside]) -> list[Answer | Aside]:
+        answers: list[Answer | Aside] = []
         self._begin()
         for request in group:
             if isinstance(request, Apply) and apply.is_marked(self._context, request):
@@ -177,7 +191,7 @@ class Store:
         self._commit()
         return answers
 
-    def _serve_marked(self, request: Apply) -> Answer:
+    def _serve_marked(self, request: Apply) -> Answer | Aside:
         """In transactions of its own: what kills the process must not leave marks on its neighbours (spec CMD-14)."""
         self._commit()
         self._begin()
@@ -189,10 +203,10 @@ class Store:
         self._begin()
         return answer
 
-    def _serve_plainly(self, request: Request) -> Answer:
+    def _serve_plainly(self, request: Request) -> Answer | Aside:
         return _SERVED[type(request)](self._context, request)
 
-    def _serve_guarded(self, request: Request) -> Answer:
+    def _serve_guarded(self, request: Request) -> Answer | Aside:
         """So that a request that fails harms none of its neighbours (X6)."""
         self._connection.execute("SAVEPOINT request")
         try:

@@ -1,7 +1,9 @@
 """The store's own thread: what comes while one group commits is the next group.
 
 The loop submits and goes on; answers come back in the loop's thread, all of a group at once. Grouping needs no timer:
-a lone request commits alone and at once, and under load the disk's own pace makes the groups.
+a lone request commits alone and at once, and under load the disk's own pace makes the groups. Work that needs no
+transaction, such as squeezing a part and putting it on the disk, is done by a second thread, one after another, so
+that nobody's commit waits for it; then the store goes on with what it came to.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 import structlog
 
 from thinline.reasons import Reason
-from thinline_server.requests import Refused, Request
+from thinline_server.requests import Aside, Refused, Request
 from thinline_server.store.store import Answer, Store
 
 __all__ = ["GROUP_MOST", "Callback", "Writer"]
@@ -28,6 +30,12 @@ Callback: TypeAlias = Callable[[Answer], None]
 
 class _Waiting(NamedTuple):
     request: Request
+    callback: Callback
+    resumed: bool = False  # it was aside
+
+
+class _Aside(NamedTuple):
+    work: Callable[[], Request]
     callback: Callback
 
 
@@ -49,9 +57,14 @@ class Writer:
         self._dead: Refused | None = None
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._aside: SimpleQueue[_Aside | None] = SimpleQueue()
+        self._side = threading.Thread(target=self._run_aside, name="store-parts", daemon=True)
+        self._asides = 0  # under way
+        self._ending = False
 
     def start(self) -> None:
         """Begin to serve."""
+        self._side.start()
         self._thread.start()
 
     def submit(self, request: Request, callback: Callback) -> None:
@@ -66,39 +79,45 @@ class Writer:
     # In the store's thread
 
     def _run(self) -> None:
-        going = True
-        while going:
-            group, going = self._gather()
+        while self._asides or not self._ending:
+            group = self._gather()
             if group:
                 self._serve(group)
+        self._aside.put(None)
+        self._side.join()
         self._store.close()
 
-    def _gather(self) -> tuple[list[_Waiting], bool]:
-        """Wait for one request, and take what else is there; False at the end."""
-        first = self._queue.get()
-        if first is None:
-            return [], False
-        group = [first]
+    def _gather(self) -> list[_Waiting]:
+        """Wait for one request, and take what else is there."""
+        group: list[_Waiting] = []
         try:
-            while len(group) < GROUP_MOST:
-                waiting = self._queue.get_nowait()
+            while len(group) < GROUP_MOST and not (self._ending and not self._asides):
+                waiting = self._queue.get(block=not group)
                 if waiting is None:
-                    return group, False
-                group.append(waiting)
+                    self._ending = True
+                else:
+                    self._asides -= waiting.resumed
+                    group.append(waiting)
         except Empty:
             pass
-        return group, True
+        return group
 
     def _serve(self, group: list[_Waiting]) -> None:
         answers = self._answers([waiting.request for waiting in group])
-        callbacks = [waiting.callback for waiting in group]
-        self._post(lambda: _deliver(callbacks, answers))
+        told: list[tuple[Callback, Answer]] = []
+        for waiting, answer in zip(group, answers, strict=True):
+            if isinstance(answer, Aside):
+                self._asides += 1
+                self._aside.put(_Aside(answer.work, waiting.callback))
+            else:
+                told.append((waiting.callback, answer))
+        self._post(lambda: _deliver(told))
 
-    def _answers(self, requests: list[Request]) -> list[Answer]:
+    def _answers(self, requests: list[Request]) -> list[Answer | Aside]:
         if self._dead is not None:
             return [self._dead] * len(requests)
         try:
-            answers = self._store.answer(requests)
+            answers = self._store.serve(requests)
             dead = self._store.failed
         except Exception as error:
             _log.critical("the store's thread met a bug", exc_info=True)
@@ -112,7 +131,13 @@ class Writer:
         self._dead = dead
         self._post(lambda: self._failed(dead))
 
+    # In the second thread
 
-def _deliver(callbacks: list[Callback], answers: list[Answer]) -> None:
-    for callback, answer in zip(callbacks, answers, strict=True):
+    def _run_aside(self) -> None:
+        while (aside := self._aside.get()) is not None:
+            self._queue.put(_Waiting(aside.work(), aside.callback, resumed=True))
+
+
+def _deliver(told: list[tuple[Callback, Answer]]) -> None:
+    for callback, answer in told:
         callback(answer)

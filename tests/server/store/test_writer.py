@@ -9,7 +9,7 @@ from queue import SimpleQueue
 import pytest
 
 from thinline.reasons import Reason
-from thinline_server.requests import ListAccounts, Refused, Request
+from thinline_server.requests import Aside, ListAccounts, Refused, Request
 from thinline_server.store.store import Answer
 from thinline_server.store.writer import GROUP_MOST, Writer
 
@@ -24,10 +24,12 @@ class FakeStore:
         self.failed: Refused | None = None
         self.entered = threading.Semaphore(0)
         self.may_go = threading.Semaphore(0)
+        self.beside = threading.Semaphore(0)
+        self.may_end = threading.Semaphore(0)
         self.bug = False
         self.closed_in = ""
 
-    def answer(self, requests: Sequence[Request]) -> list[Answer]:
+    def serve(self, requests: Sequence[Request]) -> list[Answer | Aside]:
         names = [request.name for request in requests if isinstance(request, ListAccounts)]
         self.groups.append(names)
         self.entered.release()
@@ -36,7 +38,12 @@ class FakeStore:
             raise KeyError("a bug")
         if self.failed is not None:
             return [self.failed] * len(names)
-        return list(names)
+        return [Aside(self.work) if name == "slow" else name for name in names]
+
+    def work(self) -> Request:
+        self.beside.release()
+        assert self.may_end.acquire(timeout=WITHIN_S)
+        return ListAccounts("slow, done")
 
     def close(self) -> None:
         self.closed_in = threading.current_thread().name
@@ -74,6 +81,7 @@ def writer(store: FakeStore, loop: Loop) -> Iterator[Writer]:
     writer.start()
     yield writer
     store.may_go.release(1_000)
+    store.may_end.release(1_000)
     writer.stop()
 
 
@@ -121,6 +129,30 @@ def test_a_stop_serves_what_was_submitted_and_closes_in_the_store_s_thread(store
     loop.turn()
     assert loop.heard == ["alice", "bob"]
     assert loop.failures == []
+
+
+def test_nobody_waits_for_work_beside_the_store(writer: Writer, store: FakeStore, loop: Loop) -> None:
+    store.may_go.release(3)
+    ask(writer, loop, "slow")
+    assert store.beside.acquire(timeout=WITHIN_S)
+    ask(writer, loop, "bob")
+    loop.turn(2)
+    assert loop.heard == ["bob"]
+    store.may_end.release()
+    loop.turn()
+    assert loop.heard == ["bob", "slow, done"]
+
+
+def test_a_stop_waits_for_work_beside_the_store(store: FakeStore, loop: Loop) -> None:
+    writer = Writer(store, loop.post, loop.failures.append)  # type: ignore[arg-type]
+    ask(writer, loop, "slow", "bob", "slow")
+    store.may_go.release(3)
+    store.may_end.release(2)
+    writer.start()
+    writer.stop()
+    assert store.closed_in == "store"
+    loop.turn(len(store.groups))
+    assert loop.heard == ["bob", "slow, done", "slow, done"]
 
 
 def test_a_dead_store_is_told_once_and_answers_everybody(writer: Writer, store: FakeStore, loop: Loop) -> None:

@@ -52,6 +52,7 @@ def test_what_did_not_change_comes_back_byte_for_byte(original: bytes) -> None:
 
 @pytest.mark.parametrize("original", originals())
 def test_changes_are_read_again_and_harm_no_other_line(original: bytes) -> None:
+    """Spec CONTACT-4."""
     card = read_card(original)
 
     def change(contact: Contact) -> None:
