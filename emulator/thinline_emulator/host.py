@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +42,9 @@ from thinline_emulator.events import (
     SimWritten,
 )
 from thinline_emulator.handset import Handset as Machine
-from thinline_emulator.keys import keys_of
+from thinline_emulator.keys import Char, Key, keys_of
 from thinline_emulator.profiles import load_profile, load_radio
+from thinline_emulator.record import Recorder, deed_of
 from thinline_emulator.screen import Screen
 from thinline_emulator.script import Script, condition, play
 from thinline_emulator.settings import Settings
@@ -69,6 +70,7 @@ class Options:
         entropy: random bytes; the system's own unless a test wants others.
         connect: another way to the server than gRPC.
         wire: called with every packet that passes.
+        recorder: told of everything that is done to it.
     """
 
     radio: str = ""
@@ -78,9 +80,11 @@ class Options:
     entropy: Callable[[int], bytes] = os.urandom
     connect: Connect | None = None
     wire: Callable[[Packet], None] | None = None
+    recorder: Recorder | None = None
 
 
 _PLAIN = Options()
+_ALONE: Mapping[str, Handset] = {}
 
 
 class Handset:
@@ -180,10 +184,20 @@ class Handset:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.changed.wait(), 0.1)  # the clock on the screen tells nobody
 
-    async def play(self, script: Script) -> None:
-        """Play a script on this handset alone. Raises ScriptFailed."""
-        for pause_s in self._pauses(script):
-            await asyncio.sleep(self._real_s(pause_s))
+    async def play(self, script: Script, beside: Mapping[str, Handset] = _ALONE, key_s: float = 0.0) -> None:
+        """Play a script on this handset, and on others that it names.
+
+        Args:
+            script: what is to be done; steps without a name, and those of the first name, are for this one.
+            beside: the others.
+            key_s: how long to wait after each key, for somebody who looks on.
+
+        Raises:
+            ScriptFailed: something is not as the script says.
+        """
+        mine = script.steps[0].handset if script.steps else ""
+        for pause_s in play(script, {"": self, mine: self, **beside}, key_s):
+            await asyncio.sleep(self._real_s(pause_s) if self._rate.rate else pause_s)
 
     def do(self, event: HandsetInput) -> None:
         """Hand the machine an input and carry out what follows. Raises LocalError."""
@@ -193,12 +207,18 @@ class Handset:
         self.changed.set()
         if self._denied:
             raise LocalError(self._denied)
+        self._record(deed_of(event))
 
     def set_rate(self, rate: float) -> None:
         """Let its time pass faster from now on."""
         assert self._driver is not None, "it runs inside `async with`"
         self._rate.set_rate(rate, asyncio.get_running_loop().time())
         self._driver.repace()
+        self._record(f"clock x{rate:g}")
+
+    def _record(self, deed: Key | Char | str) -> None:
+        if self._options.recorder is not None:
+            self._options.recorder.did(deed, self.now, asyncio.get_running_loop().time())
 
     # What can be seen of it
 
@@ -284,6 +304,3 @@ class Handset:
     def _condition(self, text: str) -> Callable[[], bool]:
         holds = condition(text)
         return lambda: holds(self)
-
-    def _pauses(self, script: Script) -> Iterator[float]:
-        return play(script, {"": self, script.steps[0].handset if script.steps else "": self})

@@ -6,13 +6,14 @@ else is one visible character is a character key.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from unicodedata import combining
 
 from thinline.errors import LocalError
 
-__all__ = ["Char", "Key", "KeyUnknown", "keys_of", "parse_key"]
+__all__ = ["Char", "Key", "KeyUnknown", "keys_of", "parse_key", "words_of"]
 
 
 class Key(Enum):
@@ -47,11 +48,11 @@ class KeyUnknown(LocalError):
 
 
 _KEYS = {key.value: key for key in Key}
-_CHARS = {"space": Char(" ")}
+_CHARS = {"space": Char(" "), "quote": Char("'")}
 
 
 def parse_key(word: str) -> Key | Char:
-    """Read the word of a key: ``menu``, ``wheel-up``, ``space``, or one character.
+    """Read the word of a key: ``menu``, ``wheel-up``, ``space``, ``quote`` for ', or one character.
 
     Upper case and ``_`` for ``-`` are allowed in names; a single character is taken as it is.
 
@@ -80,6 +81,20 @@ def keys_of(words: str) -> list[Key | Char]:
         else:
             keys += [parse_key(word) for word in stretch.split()]
     return keys
+
+
+def words_of(keys: Iterable[Key | Char]) -> str:
+    """The words of keys, as `keys_of` reads them."""
+    words: list[str] = []
+    typed = ""
+    for key in keys:
+        if isinstance(key, Char) and "'" not in key.text:
+            typed += key.text
+            continue
+        words += [f"'{typed}'"] if typed else []
+        typed = ""
+        words += [key.value] if isinstance(key, Key) else ["quote"]
+    return " ".join([*words, f"'{typed}'"] if typed else words)
 
 
 def _is_one_character(word: str) -> bool:

@@ -25,7 +25,7 @@ from thinline_emulator.memory import Volatile
 from thinline_emulator.profiles import load_radio, radio_names
 from thinline_emulator.titles import doing
 
-__all__ = ["VERBS", "Answer", "Bench", "Verb", "do_verb", "seconds"]
+__all__ = ["VERBS", "Answer", "Bench", "Verb", "do_verb", "seconds", "verb_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,27 @@ def seconds(text: str) -> float:
     return float(found[1]) * _UNITS[found[2]]
 
 
+def verb_of(line: str) -> Verb:
+    """The verb of a line; an empty one asks for help.
+
+    Raises:
+        LocalError: there is no such verb.
+    """
+    name = (line.split() or ["help"])[0]
+    verb = VERBS.get(name.lower())
+    if verb is None:
+        raise LocalError(f"there is no verb {name!r}; help lists them")
+    return verb
+
+
 def do_verb(line: str, bench: Bench) -> Answer:
     """Carry out a line.
 
     Raises:
         LocalError: there is no such verb, or it can not be done; the message says what to write.
     """
-    name, *words = line.split() or ["help"]
-    verb = VERBS.get(name.lower())
-    if verb is None:
-        raise LocalError(f"there is no verb {name!r}; help lists them")
+    verb = verb_of(line)
+    words = line.split()[1:]
     if verb.name == "key":  # what is typed keeps its spaces
         words = [line.split(None, 1)[1]] if words else []
     return verb.run(bench, words)

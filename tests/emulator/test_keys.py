@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from thinline.errors import LocalError
-from thinline_emulator.keys import Char, Key, KeyUnknown, keys_of, parse_key
+from thinline_emulator.keys import Char, Key, KeyUnknown, keys_of, parse_key, words_of
 
 
 @pytest.mark.parametrize("key", Key)
@@ -38,3 +38,10 @@ def test_a_line_of_words_and_typed_text_is_a_list_of_keys() -> None:
     assert keys_of("jump OK 'B b' x") == [Key.JUMP, Key.OK, Char("B"), Char(" "), Char("b"), Char("x")]
     with pytest.raises(KeyUnknown):
         keys_of("jump fly")
+
+
+def test_words_are_the_inverse_of_keys() -> None:
+    keys: list[Key | Char] = [Key.MENU, Char("O"), Char("'"), Char("H"), Char(" "), Key.OK, Char("x")]
+    assert words_of(keys) == "menu 'O' quote 'H ' ok 'x'"
+    assert keys_of(words_of(keys)) == keys
+    assert words_of([]) == ""

@@ -153,8 +153,8 @@ class Desk:
 
     @property
     def battery(self) -> str:
-        """The charge in a few cells."""
-        return f"{'+' if self.power.battery.charger_ma else ''}{self.power.percent(self.now)}%"
+        """The charge, in as many cells whether it is full or not, so that nothing moves beside it."""
+        return f"{'+' if self.power.battery.charger_ma else ''}{self.power.percent(self.now)}%".rjust(4)
 
     @property
     def link(self) -> str:
