@@ -94,10 +94,11 @@ class Recorder:
         self._steps: list[_Step] = []
         self._screen = ""
         self._still = False
-        self._since = (0.0, 0.0)  # the handset's time and the world's since which the screen is the same
+        self._since = self._looked = (0.0, 0.0)  # the handset's time and the world's: since it is the same; the newest
 
     def looked(self, screen: str, now: float, real_s: float, *, still: bool) -> None:
         """This is on the screen now, and whether anything is under way."""
+        self._looked = (now, real_s)
         if not self._steps:
             self._steps.append(_Step(now, real_s))
         if (screen, still) != (self._screen, self._still):
@@ -117,9 +118,9 @@ class Recorder:
             last.keys.append(deed)
             last.at_s, last.real_s, last.wait_s = now, real_s, 0.0
 
-    def done(self, now: float, real_s: float) -> str:
-        """The script, with what is on the screen at its end."""
-        self._rest(now, real_s)
+    def done(self) -> str:
+        """The script, with what was on the screen at its end."""
+        self._rest(*self._looked)
         steps = [step for step in self._steps if step.keys or step.verb or step.screen]
         return _HEAD + "".join(f"\n{line}" for line in self._lines(steps)) + "\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from contextlib import suppress
 
 import pytest
@@ -58,7 +57,7 @@ class Use:
         self.recorder.did(deed_of(event), self.town.now, self.town.now)
 
     def text(self) -> str:
-        return self.recorder.done(self.town.now, self.town.now)
+        return self.recorder.done()
 
 
 def test_a_use_is_recorded_and_plays_on_another_handset() -> None:
@@ -97,7 +96,8 @@ def test_what_nobody_could_look_at_is_no_expectation_but_its_pause_is_kept() -> 
     recorder.did(Char("x"), 3.4, 3.4)
     recorder.did(Char("y"), 4.4, 4.4)
     recorder.did("radio off", 4.7, 4.7)
-    steps = read_script(recorder.done(4.71, 4.71)).steps
+    recorder.looked(SIGHT, 4.71, 4.71, still=False)
+    steps = read_script(recorder.done()).steps
     assert [(step.key, step.verb, step.wait_s, step.screen) for step in steps] == [
         ("jump 'x'", "", 1.0, ""),
         ("'y'", "", 0.3, ""),
@@ -111,12 +111,13 @@ def test_a_screen_that_changed_just_now_was_not_seen() -> None:
     recorder.did(Key.OK, 9.0, 9.0)
     recorder.looked(SIGHT.replace("Bob", "Eve"), 9.3, 9.3, still=True)
     recorder.did(Key.OK, 9.6, 9.6)
-    first, second, third = read_script(recorder.done(11.0, 11.0)).steps
+    recorder.looked(SIGHT.replace("Bob", "Eve"), 11.0, 11.0, still=True)
+    first, second, third = read_script(recorder.done()).steps
     assert (first.screen.strip(), second.screen, third.screen.strip()) == (SIGHT, "", SIGHT.replace("Bob", "Eve"))
 
 
 def test_nothing_done_and_nothing_seen_is_an_empty_script() -> None:
-    assert read_script(Recorder("alice").done(1.0, 1.0)).steps == ()
+    assert read_script(Recorder("alice").done()).steps == ()
 
 
 def test_texts_that_toml_would_take_for_its_own_are_kept() -> None:
@@ -125,7 +126,7 @@ def test_texts_that_toml_would_take_for_its_own_are_kept() -> None:
     recorder.looked(screen, 0.0, 0.0, still=True)
     for letter in 'a"\\é':
         recorder.did(Char(letter), 1.0, 1.0)
-    first, second = read_script(recorder.done(2.0, 2.0)).steps
+    first, second = read_script(recorder.done()).steps
     assert first.screen.strip() == screen
     assert second.key == "'a\"\\é'"
 
@@ -167,7 +168,7 @@ def test_a_code_is_never_written_down() -> None:
     assert deed_of(events.Enrol("secret")) == ""
     recorder = Recorder("alice")
     recorder.did("", 0.0, 0.0)
-    assert "step" not in recorder.done(1.0, 1.0)
+    assert "step" not in recorder.done()
 
 
 def test_what_is_under_way_is_not_at_rest() -> None:
@@ -190,5 +191,5 @@ async def test_a_handset_is_watched_until_somebody_has_enough() -> None:
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
-    assert "linked" in recorder.done(9.0, asyncio.get_running_loop().time() + 9.0)
-    assert os.linesep in recorder.done(9.0, 9.0)
+    recorder.did(Key.OK, 9.0, asyncio.get_running_loop().time() + 9.0)
+    assert "linked" in recorder.done()

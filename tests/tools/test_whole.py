@@ -31,5 +31,5 @@ def test_what_fails_leaves_what_stood_there(tmp_path: Path) -> None:
         write_half()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "nowhere" / "bob.vcf"):
+    with pytest.raises(FileNotFoundError, match=r"/nowhere/bob\.vcf"), whole_file(tmp_path / "nowhere" / "bob.vcf"):
         raise AssertionError

@@ -26,7 +26,7 @@ __all__ = ["EXIT_FAILED", "EXIT_IO", "EXIT_NO_SERVER", "EXIT_USAGE", "app", "mai
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_SERVER, EXIT_IO = 1, 2, 69, 74
 
 _CODES = """Exit codes: 0 done; 1 it failed or was refused; 2 a wrong command line or setting; 69 no server or handset
-runs there; 74 the disk failed or is full."""
+runs there; 3 something was not as a script expects; 74 the disk failed or is full."""
 
 app = typer.Typer(
     name="thinline",
@@ -71,6 +71,10 @@ class Wanted(NamedTuple):
     theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night"
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False
     wire: Annotated[Path | None, typer.Option(help="File to record into; `thinline wire show` reads it.")] = None
+    script: Annotated[Path | None, typer.Option(help="Script to play; without a terminal nobody needs to look.")] = None
+    headless: Annotated[bool, typer.Option("--headless", help="Play the script unseen in a terminal too.")] = False
+    record: Annotated[Path | None, typer.Option(help="Write what is done as a script, when it ends.")] = None
+    cast: Annotated[Path | None, typer.Option(help="Write what is shown as an asciicast.")] = None
 
 
 def _gathered(kind: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -111,6 +115,7 @@ def _sentences() -> Iterator[None]:
     """Turn what may go wrong into a sentence and an exit code."""
     from thinline.errors import LocalError
     from thinline_emulator.console import NoHandset
+    from thinline_emulator.script import ScriptBad
     from thinline_server.config import SettingsError
     from thinline_server.control import NoServer
     from thinline_server.engine import StoreLost
@@ -121,7 +126,7 @@ def _sentences() -> Iterator[None]:
         _fail(f"{error}; start one with: thinline serve", EXIT_NO_SERVER)
     except NoHandset as error:
         _fail(f"{error}; start one with: thinline handset", EXIT_NO_SERVER)
-    except SettingsError as error:
+    except (SettingsError, ScriptBad) as error:
         _fail(str(error), EXIT_USAGE)
     except StoreLost as error:
         _fail(str(error), EXIT_IO)
@@ -303,13 +308,14 @@ def _show(told: Any, *, as_json: bool, plain: Callable[[], None] | None = None) 
 def handset(wanted: Wanted) -> None:
     """Show a handset in this terminal; F1 helps, Ctrl-C pulls its battery.
 
-    Its SIM, its log and the server's folders are in $XDG_STATE_HOME/thinline/handsets/NAME.
+    Its SIM, its log and the server's folders are in $XDG_STATE_HOME/thinline/handsets/NAME. With --script or --record
+    and no name, SIM or server it has a new world, which is gone when it ends; docs/scripts.md says how scripts look.
     """
     with _sentences():
         from thinline_tools.handset import Wishes
         from thinline_tools.handset import main as show
 
-        show(Wishes(**wanted._asdict()))
+        raise typer.Exit(show(Wishes(**wanted._asdict())))
 
 
 @app.command(epilog=_CODES, context_settings={"ignore_unknown_options": True})
@@ -350,7 +356,7 @@ def demo(*, told: Annotated[bool, typer.Option("--told", help="Tell it, even in 
             from thinline_tools.handset import Wishes
             from thinline_tools.handset import main as show
 
-            show(Wishes())
+            show(Wishes(keys="jump ok"))
         return
     from thinline_tools.demo import main as play
 

@@ -1,4 +1,4 @@
-"""`thinline handset`: one handset in this terminal, with a server of its own where none is named.
+"""`thinline handset`: one handset in this terminal, or played by a script; its server beside it where none is named.
 
 Each handset has a name and a folder of that name: its SIM, its log, and the embedded server's folders. A folder is held
 by one process, so several handsets on one machine have several names. What a library writes on standard error while
@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
@@ -23,14 +25,19 @@ from thinline.errors import LocalError
 from thinline_emulator import Handset, Options, simcard_file
 from thinline_emulator.console import NoHandset, ask_handset, open_console
 from thinline_emulator.profiles import load_profile, load_radio
+from thinline_emulator.record import Recorder, watch
+from thinline_emulator.script import Script
 from thinline_emulator.terminal.face import Face, Looks
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.verbs import Answer
 from thinline_emulator.wire import Packet, write_packet
-from thinline_server.state import FolderLock, FolderTaken, lock_folder
+from thinline_server.state import FolderTaken, lock_folder
+from thinline_tools.cast import open_terminal
 from thinline_tools.household import open_household
+from thinline_tools.playing import Verdict, load_script, play_shown, play_unseen
+from thinline_tools.whole import whole_file
 
-__all__ = ["CONSOLE", "NAMES", "Heard", "Wishes", "ask", "base_folder", "main", "only_ascii"]
+__all__ = ["CONSOLE", "NAMES", "Crashed", "Heard", "Session", "Wishes", "ask", "base_folder", "main", "only_ascii"]
 
 CONSOLE = "console.sock"
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
@@ -38,7 +45,11 @@ NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was asked for on the command line; empty for what was not."""
+    """What was asked for on the command line; empty for what was not.
+
+    Attributes:
+        keys: pressed as soon as it is on.
+    """
 
     name: str = ""
     server: str = ""
@@ -50,6 +61,15 @@ class Wishes:
     theme: str = "night"
     ascii_only: bool = False
     wire: Path | None = None
+    script: Path | None = None
+    record: Path | None = None
+    cast: Path | None = None
+    headless: bool = False
+    keys: str = ""
+
+
+class Crashed(LocalError):
+    """A mistake of ours; the folder that holds the log must stay."""
 
 
 def base_folder(environ: Mapping[str, str]) -> Path:
@@ -65,36 +85,44 @@ def only_ascii(environ: Mapping[str, str]) -> bool:
     return "utf-8" not in said.lower() and "utf8" not in said.lower()
 
 
-def main(wishes: Wishes) -> None:
-    """Show a handset until somebody quits, and tell what became of its memory.
+def main(wishes: Wishes) -> int:
+    """Show a handset until somebody quits, or play a script on one, and tell what became of it.
+
+    Returns:
+        0; 1 where a script was stopped, 3 where something was not as it expects.
 
     Raises:
+        ScriptBad: the script is none.
         LocalError: there is no terminal, or something that was asked for does not exist.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise LocalError("a handset needs a terminal; without one play a script, or use thinline_emulator.Handset")
+    script = load_script(wishes.script) if wishes.script else None
+    seen = sys.stdin.isatty() and sys.stdout.isatty() and not wishes.headless
+    if not seen and script is None:
+        raise LocalError("a handset needs a terminal; without one give it a --script, or use thinline_emulator.Handset")
     load_profile(wishes.profile)
     if wishes.radio:
         load_radio(wishes.radio)
     styles_of(wishes.theme)
-    folder, lock = _own_folder(wishes)
-    try:
-        with _errors_into(folder / "log"):
-            told = _lived(wishes, folder)
-    finally:
-        lock.release()
-    print("\n".join(told))
+    with _own_folder(wishes) as folder, _errors_into(folder / "log"):
+        verdict, told = _lived(Session(wishes, folder, script, seen=seen))
+    print("".join(f"{line}\n" for line in told), end="", flush=True)
+    if verdict is None:
+        return 0
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    print(verdict.told(columns), file=sys.stderr if verdict.code else sys.stdout)
+    return verdict.code
 
 
-def _lived(wishes: Wishes, folder: Path) -> list[str]:
+def _lived(session: Session) -> tuple[Verdict | None, list[str]]:
     """One life; a crash is written into the log and told in a sentence."""
     try:
-        return asyncio.run(_live(wishes, folder))
+        return asyncio.run(session.live())
     except (LocalError, OSError):
         raise
     except Exception as error:
         traceback.print_exc()
-        raise LocalError(f"the handset crashed, which is our mistake: {folder / 'log'} says where") from error
+        log = session.folder / "log"
+        raise Crashed(f"the handset crashed, which is our mistake: {log} says where") from error
 
 
 def ask(name: str, line: str) -> Answer:
@@ -114,16 +142,44 @@ def ask(name: str, line: str) -> Answer:
         ) from None
 
 
-def _own_folder(wishes: Wishes) -> tuple[Path, FolderLock]:
-    """The folder of the handset's name; of the first name that is free, where none is given."""
+@contextmanager
+def _own_folder(wishes: Wishes) -> Iterator[Path]:
+    """The folder of the handset's name; of the first name that is free, where none is given.
+
+    A script and a recording begin with a world of which all is known, so without a name, a SIM and a server they get a
+    new one, which is gone when they end.
+    """
     base = base_folder(os.environ)
     wanted = wishes.name or (wishes.sim.stem if wishes.sim else "")
+    if (wishes.script or wishes.record) and not wanted and not wishes.server:
+        with _passing_folder() as folder:
+            yield folder
+        return
     for name in [wanted] if wanted else NAMES:
         try:
-            return base / name, lock_folder(base / name)
+            lock = lock_folder(base / name)
         except FolderTaken:
             continue
+        try:
+            yield base / name
+        finally:
+            lock.release()
+        return
     raise LocalError(f"a handset called {wanted or 'any of ' + ', '.join(NAMES)} runs already; give another --name")
+
+
+@contextmanager
+def _passing_folder() -> Iterator[Path]:
+    """A folder that goes when it is left; after a crash it stays, for its log."""
+    folder = Path(tempfile.mkdtemp(prefix="thinline-"))
+    try:
+        yield folder
+    except Crashed:
+        raise
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    shutil.rmtree(folder)
 
 
 @contextmanager
@@ -142,36 +198,114 @@ def _errors_into(log: Path) -> Iterator[None]:
         os.close(kept)
 
 
-async def _live(wishes: Wishes, folder: Path) -> list[str]:
-    """One handset's life in this terminal; what to say at its end."""
-    name = folder.name
-    sim = wishes.sim or folder / "sim"
-    async with AsyncExitStack() as stack:
-        card = simcard_file.load(sim)
-        enrolled = card is not None and bool(card.certificate)
+class Session:
+    """One handset's life in this process.
+
+    Args:
+        wishes: what was asked for.
+        folder: its own.
+        script: what is to be done to it, if anything.
+        seen: whether there is a terminal to show it in.
+    """
+
+    def __init__(self, wishes: Wishes, folder: Path, script: Script | None, *, seen: bool) -> None:
+        self.folder = folder
+        self._wishes = wishes
+        self._script = script
+        self._seen = seen
+        self._sim = wishes.sim or folder / "sim"
+        self._ca = Tls(wishes.ca.read_bytes()) if wishes.ca and wishes.server else None
+        base = base_folder(os.environ)
+        self._passing = not folder.is_relative_to(base)
+        named = script.steps[0].handset if script and script.steps else ""
+        self._name = (named or NAMES[0]) if self._passing else folder.name
+
+    async def live(self) -> tuple[Verdict | None, list[str]]:
+        """Live it; how the script ended, and what else to say."""
+        recorder = Recorder(self._name) if self._wishes.record else None
+        self._write(recorder)  # better now than never
+        try:
+            async with AsyncExitStack() as stack:
+                return await self._live(stack, recorder)
+        finally:
+            self._write(recorder)
+
+    def _write(self, recorder: Recorder | None) -> None:
+        if self._wishes.record and recorder:
+            with whole_file(self._wishes.record) as file:
+                file.write(recorder.done().encode())
+
+    async def _live(self, stack: AsyncExitStack, recorder: Recorder | None) -> tuple[Verdict | None, list[str]]:
+        wishes = self._wishes
         heard = Heard(stack, wishes.wire)
-        code, connect, ca = wishes.code, None, None
+        terminal = open_terminal(stack, wishes.cast, self._name, seen=self._seen)
+        handset, beside = await self._switched_on(stack, heard, recorder)
+        await stack.enter_async_context(open_console(handset, self.folder / CONSOLE))
+        await handset.key(wishes.keys)
+        face = None
+        if self._seen or wishes.cast:
+            face = Face(handset, _looks(wishes, self.folder, self._sim), *terminal)
+            heard.tell(face)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, face.leave)
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(watch(recorder, handset)) if recorder else None
+            verdict = await self._used(handset, beside, face)
+            if watching:
+                watching.cancel()
+        return verdict, self._told(handset)
+
+    async def _used(self, handset: Handset, beside: dict[str, Handset], face: Face | None) -> Verdict | None:
+        """By a script or by somebody, or both."""
+        if self._wishes.script and self._script:
+            play = (self._wishes.script, self._script, handset, beside)
+            return await (play_unseen(*play) if face is None else play_shown(*play, face))
+        assert face is not None, "without a script there is a terminal"
+        await face.run()
+        return None
+
+    async def _switched_on(
+        self, stack: AsyncExitStack, heard: Heard, recorder: Recorder | None
+    ) -> tuple[Handset, dict[str, Handset]]:
+        """The handset, and those that a script names beside it: they are its owner's too."""
+        wishes = self._wishes
+        card = simcard_file.load(self._sim)
+        enrolled = card is not None and bool(card.certificate)
+        others = dict.fromkeys(step.handset for step in (self._script.steps if self._script else ()))
+        names = list(others)[1:]
+        code, connect = wishes.code, None
+        beside: dict[str, Handset] = {}
         if wishes.server:
             if not (enrolled or code):
-                raise LocalError(f"the SIM {sim} is not enrolled: give --code, from `thinline account enroll NAME`")
-            ca = Tls(wishes.ca.read_bytes()) if wishes.ca else None
+                raise LocalError(
+                    f"the SIM {self._sim} is not enrolled: give --code, from `thinline account enroll NAME`"
+                )
+            if names:
+                raise LocalError(f"the script has {len(names) + 1} handsets: play it without --server")
         else:
-            print(f"{name}: starting a server in {folder}", flush=True)
-            household = await stack.enter_async_context(open_household(folder, name))
+            print(f"{self._name}: starting a server in {self.folder}", flush=True)
+            household = await stack.enter_async_context(open_household(self.folder, self._name))
             connect = household.connect
             code = code or ("" if enrolled else await household.code())
-        options = Options(radio=wishes.radio, tls=ca, connect=connect, wire=heard)
-        handset = await stack.enter_async_context(Handset(wishes.server, code, sim, wishes.profile, options))
-        await stack.enter_async_context(open_console(handset, folder / CONSOLE))
-        face = Face(handset, _looks(wishes, folder, sim))
-        heard.tell(face)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, face.leave)
-        await face.run()
-    said = [f"SIM: {sim}", f"log: {folder / 'log'}"]
-    if not wishes.server:
-        said.append(f"the server's data: {folder / 'data'}, its key and marks: {folder / 'state'}")
-    return [*(handset.autopsies[-1].text().splitlines() if handset.autopsies else ()), *said]
+            for name in names:
+                options = Options(radio=wishes.radio, connect=connect)
+                other = Handset("", await household.code(), None, wishes.profile, options)
+                beside[name] = await stack.enter_async_context(other)
+        options = Options(radio=wishes.radio, tls=self._ca, connect=connect, wire=heard, recorder=recorder)
+        handset = Handset(wishes.server, code, self._sim, wishes.profile, options)
+        return await stack.enter_async_context(handset), beside
+
+    def _told(self, handset: Handset) -> list[str]:
+        """What to say at its end: what was lost, and where the rest is."""
+        lost = handset.autopsies[-1].text().splitlines() if handset.autopsies else []
+        made = [(self._wishes.record, "recorded"), (self._wishes.cast, "cast"), (self._wishes.wire, "wire")]
+        said = [f"{what}: {path}" for path, what in made if path]
+        if self._passing:
+            return [*lost, *said] if self._seen else said
+        said += [f"SIM: {self._sim}", f"log: {self.folder / 'log'}"]
+        if not self._wishes.server:
+            said.append(f"the server's data: {self.folder / 'data'}, its key and marks: {self.folder / 'state'}")
+        return [*lost, *said]
 
 
 class Heard:
