@@ -18,6 +18,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -155,6 +156,10 @@ class Canvas:
         Any ``x`` and ``y`` will do. A wide character of which one half is outside leaves a space
         in the other, inside or over the edge of what was there before.
         """
+        end = x + len(text)
+        if _plain(text) and x >= 0 and end <= self.width and 0 <= y < self.height:
+            self._lay(x, y, _cells(text, style))
+            return end
         characters = _characters(text)
         if not 0 <= y < self.height:
             return x + sum([cells for _, cells in characters])
@@ -207,13 +212,19 @@ class Canvas:
             self._set(column, y, Cell(" ", style))
 
     def _set(self, x: int, y: int, cell: Cell) -> None:
-        """Write one cell; a wide character that loses one half here leaves a space in the other."""
+        self._lay(x, y, (cell,))
+
+    def _lay(self, x: int, y: int, cells: tuple[Cell, ...]) -> None:
+        """Write some cells; a wide character that loses one half here leaves a space in the other."""
+        if not cells:
+            return
         row = self._rows[y]
+        end = x + len(cells)
         if row[x].text == "":
             row[x - 1] = Cell(" ", row[x - 1].style)
-        if x + 1 < self.width and row[x + 1].text == "":
-            row[x + 1] = Cell(" ", row[x + 1].style)
-        row[x] = cell
+        if end < self.width and row[end].text == "":
+            row[end] = Cell(" ", row[end].style)
+        row[x:end] = cells
 
 
 def fitting(raster: Raster, wide: int, high: int) -> tuple[int, int]:
@@ -227,24 +238,35 @@ def fitting(raster: Raster, wide: int, high: int) -> tuple[int, int]:
 
 def width(text: str) -> int:
     """Return how many cells ``text`` takes."""
-    return sum([cells for _, cells in _characters(text)])
+    return len(text) if _plain(text) else sum([cells for _, cells in _characters(text)])
 
 
 def clip(text: str, most: int) -> str:
     """Return ``text`` if it fits into ``most`` cells, else its beginning and an ellipsis."""
-    characters = _characters(text)
-    if sum([cells for _, cells in characters]) <= most:
+    if width(text) <= most:
         return text
     if most <= 0:
         return ""
+    characters = _characters(text)
     ends = accumulate([cells for _, cells in characters])
     fitting = [character for (character, _), end in zip(characters, ends, strict=True) if end < most]
     return "".join(fitting) + ELLIPSIS
 
 
+def _plain(text: str) -> bool:
+    """Whether each letter is a cell."""
+    return text.isascii() and text.isprintable()
+
+
+@lru_cache(maxsize=1024)
+def _cells(text: str, style: Style) -> tuple[Cell, ...]:
+    """A plain text in cells. A screen is drawn anew for each change and is nearly the same each time."""
+    return tuple([Cell(letter, style) for letter in text])
+
+
 def _characters(text: str) -> list[tuple[str, int]]:
     """Split ``text`` into (what goes into one cell or two, how many)."""
-    if text.isascii() and text.isprintable():
+    if _plain(text):
         return [(letter, 1) for letter in text]
     characters: list[tuple[str, int]] = []
     marks = 0

@@ -8,6 +8,7 @@ the terminal is full goes into the log.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
@@ -261,6 +262,7 @@ class Session:
             play = (self._wishes.script, self._script, handset, beside)
             return await (play_unseen(*play) if face is None else play_shown(*play, face))
         assert face is not None, "without a script there is a terminal"
+        gc.freeze()  # what is loaded stays; a collection that goes through all of it would hold up a key
         await face.run()
         return None
 

@@ -6,7 +6,9 @@ terminal too small for that is told how large it would have to be.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Cell, Screen, Style, clip
@@ -25,6 +27,7 @@ _STYLES = {
     Style.INVERSE: "screen-inverse",
     Style.DIM: "screen-dim",
 }
+_UNLIT = {**dict.fromkeys(Style, "unlit"), Style.INVERSE: "screen-inverse"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,21 +206,24 @@ def _keyboard(sheet: Sheet, x: int, y: int, wide: int) -> _Hits:
 
 def _draw_screen(view: View, sheet: Sheet, x: int, y: int) -> None:
     for row, cells in enumerate(view.screen.rows):
-        sheet.cells(x, y + row, [_inked(view, cell, at, row) for at, cell in enumerate(turned(cells))])
+        sheet.cells(x, y + row, _faded(view, _inked(cells, view.lit), 0, row))
     for placed in view.screen.pictures:
         for row, inks in enumerate(painted(placed, view.brush, lit=view.lit), placed.y):
-            sheet.cells(x + placed.x, y + row, [_faded(view, ink, at, row) for at, ink in enumerate(inks, placed.x)])
+            sheet.cells(x + placed.x, y + row, _faded(view, inks, placed.x, row))
 
 
-def _faded(view: View, ink: Ink, x: int, y: int) -> Ink:
-    return Ink(" ", "unlit") if view.fade and _grain(x, y) < view.fade else ink
+@lru_cache(maxsize=256)
+def _inked(row: tuple[Cell, ...], lit: bool) -> tuple[Ink, ...]:
+    """A row of the screen; most are the same from one picture to the next."""
+    styles = _STYLES if lit else _UNLIT
+    return tuple([Ink(cell.text, styles[cell.style]) for cell in turned(row)])
 
 
-def _inked(view: View, cell: Cell, x: int, y: int) -> Ink:
-    if view.fade and _grain(x, y) < view.fade:
-        return Ink(" ", "unlit")
-    style = _STYLES[cell.style]
-    return Ink(cell.text or ("" if not view.fade else " "), style if view.lit or style == "screen-inverse" else "unlit")
+def _faded(view: View, inks: tuple[Ink, ...], x: int, y: int) -> Sequence[Ink]:
+    if not view.fade:
+        return inks
+    out = Ink(" ", "unlit")
+    return [out if _grain(at, y) < view.fade else Ink(ink.text or " ", ink.style) for at, ink in enumerate(inks, x)]
 
 
 def _grain(x: int, y: int) -> float:
