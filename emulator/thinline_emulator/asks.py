@@ -66,6 +66,7 @@ class Listing:
 
     collection: int
     cursor: bytes = b""
+    behind: bytes = b""  # an item: begin behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,9 +299,10 @@ def _body(one: _Open) -> tuple[int, bytes]:
             return _GET_PART, part.SerializeToString()
         case PutPart(blob_hash, data):
             return _PUT_BLOB, line_pb2.PutBlob(hash=blob_hash, size=len(data)).SerializeToString()
-        case Listing(collection, cursor):
+        case Listing(collection, cursor, behind):
             number = item_pb2.Collection.ValueType(collection)
-            return _LIST_HEADS, line_pb2.ListHeads(collection=number, cursor=cursor).SerializeToString()
+            wanted = line_pb2.ListHeads(collection=number, cursor=cursor, behind=behind)
+            return _LIST_HEADS, wanted.SerializeToString()
         case Query(kind, body):
             return kind, body
         case _ as never:

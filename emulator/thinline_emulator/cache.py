@@ -51,11 +51,12 @@ class Cache:
         frozen: whether a salvage lasts; said by the welcome, kept until another welcome continues the history.
         keep_until: what the server asked for: until an item is in a copy, or only until it is on its disk.
         safe: the newest point that is in a copy; None when there is none or it is of a foreign history.
+        holes: collections of which live heads had to go.
     """
 
     __slots__ = (
-        "_heads", "_own", "_parts", "_uses", "_uses_count", "budget_bytes", "cursors", "frozen", "keep_until", "safe",
-        "used_bytes",
+        "_heads", "_own", "_parts", "_uses", "_uses_count", "budget_bytes", "cursors", "frozen", "holes", "keep_until",
+        "safe", "used_bytes",
     )  # fmt: skip
 
     def __init__(self, budget_bytes: int) -> None:
@@ -65,6 +66,7 @@ class Cache:
         self.frozen = False
         self.keep_until: int = KeepUntil.KEEP_UNTIL_SAFE
         self.safe: Point | None = None
+        self.holes: set[int] = set()
         self._heads: dict[int, dict[bytes, Head]] = {}
         self._parts: dict[bytes, dict[Stretch, bytes]] = {}  # by hash, then by what of it is here
         self._uses: dict[bytes, int] = {}  # of items that somebody looked at
@@ -234,9 +236,11 @@ class Cache:
         for head in heads:
             if self.used_bytes <= goal_bytes:
                 return
-            for held in self._heads.values():
+            for collection, held in self._heads.items():
                 if held.pop(head.item, None) is not None:
                     self.used_bytes -= footprint(head)
+                    if not head.dead:
+                        self.holes.add(collection)
             self._uses.pop(head.item, None)
             gone.append(head)
 

@@ -89,8 +89,9 @@ def _tell_put(request: Request, answer: object, _body: bytes) -> Reply:
 
 def _read_list(account: bytes, body: bytes) -> Request:
     message = line_pb2.ListHeads.FromString(body)
+    require(len(message.behind) in (0, ITEM_ID_BYTES), "an item id has 12 bytes")
     limit = min(message.limit or LIMITS.heads_per_window, LIMITS.heads_per_window)
-    return ListItems(account, message.collection, message.cursor, limit)
+    return ListItems(account, message.collection, message.cursor, limit, message.behind)
 
 
 def _tell_list(_request: Request, answer: object, _body: bytes) -> Reply:

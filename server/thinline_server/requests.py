@@ -167,6 +167,7 @@ class ListItems:
     collection: int
     cursor: bytes
     limit: int
+    behind: bytes = b""  # an item to begin behind, instead of a cursor
 
 
 @dataclass(frozen=True, slots=True)

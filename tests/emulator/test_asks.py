@@ -177,6 +177,8 @@ def test_a_list_is_told() -> None:
     head = Head(ITEM, 3, Revision(1, bytes(8)), 1, b"")
     body = line_pb2.HeadList(heads=[head_message(head)], cursor=b"to there").SerializeToString()
     assert asks.came(Answer(1, body), 0.0) == Listed(Listing(1, b"from here"), (head,), b"to there")
+    asks.put(Listing(1, behind=ITEM))  # spec ASK-8
+    assert line_pb2.ListHeads.FromString(asked(asks)[0].body).behind == ITEM
 
 
 def test_chunks_of_what_is_no_part_are_passed_over() -> None:

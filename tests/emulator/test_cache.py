@@ -7,6 +7,7 @@ import pytest
 from thinline.frames import KeepUntil
 from thinline.history import Point
 from thinline.items import Blob, Head, Revision, footprint
+from thinline.types import TYPES
 from thinline_emulator.cache import Cache, Grade
 
 CONTACTS, CALENDAR = 1, 2
@@ -205,8 +206,17 @@ def test_eviction_reaches_every_collection() -> None:
     cache.take(bob)
     cache.take(meeting, CALENDAR)
     cache.used(bob.item)
+    assert cache.holes == set()
     assert cache.make_room(0, pinned=()) == [meeting, bob]
     assert (names(cache), cache.used_bytes) == ([], 0)
+    assert cache.holes == {CALENDAR, TYPES[1].collection}
+
+
+def test_a_tombstone_that_goes_leaves_no_hole() -> None:
+    cache = holding(head("bob", 1), budget_bytes=10, keep_until=KeepUntil.KEEP_UNTIL_DURABLE)
+    cache.take(head("bob", 2, dead=True))
+    cache.make_room(0, pinned=())
+    assert (list(cache.heads()), cache.holes) == ([], set())
 
 
 def test_a_part_that_was_never_fetched_costs_nothing_to_drop() -> None:

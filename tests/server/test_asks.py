@@ -104,6 +104,13 @@ def test_a_list_has_a_most(wished: int, asked: int) -> None:
     assert read(LIST_HEADS, body) == ListItems(ACCOUNT, CONTACTS, b"c", asked)
 
 
+def test_a_list_may_begin_behind_an_item() -> None:
+    """Spec ASK-8."""
+    body = line_pb2.ListHeads(collection=CONTACTS, behind=ITEM).SerializeToString()
+    assert read(LIST_HEADS, body) == ListItems(ACCOUNT, CONTACTS, b"", LIMITS.heads_per_window, ITEM)
+    assert refused(LIST_HEADS, line_pb2.ListHeads(behind=b"short").SerializeToString()) is Reason.MALFORMED
+
+
 def test_a_list_tells_heads_and_where_to_go_on() -> None:
     body = line_pb2.ListHeads(collection=CONTACTS).SerializeToString()
     reply = CORE_ASKS[LIST_HEADS].tell(read(LIST_HEADS, body), HeadsRead((samples.HEAD,), b"more"), body)

@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from thinline.v1 import item_pb2 as thinline_dot_v1_dot_item__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16thinline/v1/mail.proto\x12\x0bthinline.v1\x1a\x16thinline/v1/item.proto\"(\n\x07\x41\x64\x64ress\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\"J\n\nAttachment\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\x0c\n\x04part\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\x04\"f\n\x08\x44\x65livery\x12\x11\n\trecipient\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.thinline.v1.DeliveryState\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x61t_s\x18\x04 \x01(\x04\"\xd3\x04\n\x04Mail\x12\x14\n\x06\x66older\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x02\x12*\n\x06sender\x18\x02 \x01(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x01\x12&\n\x02to\x18\x03 \x03(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x03\x12&\n\x02\x63\x63\x18\x04 \x03(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x03\x12\'\n\x03\x62\x63\x63\x18\x05 \x03(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x03\x12\x15\n\x07subject\x18\x06 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x18\n\nfirst_line\x18\x07 \x01(\tB\x04\xa8\xbb\x18\x02\x12\x14\n\x06\x64\x61te_s\x18\x08 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12\x12\n\x04seen\x18\t \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x15\n\x07\x66lagged\x18\n \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x16\n\x08\x61nswered\x18\x0b \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x17\n\tforwarded\x18\x0c \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x14\n\x06thread\x18\r \x01(\x0c\x42\x04\xa8\xbb\x18\x02\x12\x32\n\x0b\x61ttachments\x18\x0e \x03(\x0b\x32\x17.thinline.v1.AttachmentB\x04\xa8\xbb\x18\x03\x12/\n\ndeliveries\x18\x0f \x03(\x0b\x32\x15.thinline.v1.DeliveryB\x04\xa8\xbb\x18\x02\x12\x1d\n\x0fmore_recipients\x18\x10 \x01(\rB\x04\xa8\xbb\x18\x02\x12\x15\n\x07trouble\x18\x11 \x01(\tB\x04\xa8\xbb\x18\x02\x12\x18\n\ntext_bytes\x18\x12 \x01(\rB\x04\xa8\xbb\x18\x02\x12\x18\n\nrest_bytes\x18\x13 \x01(\rB\x04\xa8\xbb\x18\x02:\x08\xa2\xbb\x18\x04\x08\x02\x10\x05\"1\n\x06Letter\x12\x0c\n\x04text\x18\x01 \x01(\x0c\x12\x0c\n\x04rest\x18\x02 \x01(\x0c\x12\x0b\n\x03raw\x18\x03 \x01(\x0c*\xd4\x01\n\rDeliveryState\x12\x1e\n\x1a\x44\x45LIVERY_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44\x45LIVERY_STATE_QUEUED\x10\x01\x12\x1a\n\x16\x44\x45LIVERY_STATE_SENDING\x10\x02\x12\x1a\n\x16\x44\x45LIVERY_STATE_UNKNOWN\x10\x03\x12\x17\n\x13\x44\x45LIVERY_STATE_SENT\x10\x04\x12\x1c\n\x18\x44\x45LIVERY_STATE_DELIVERED\x10\x05\x12\x19\n\x15\x44\x45LIVERY_STATE_FAILED\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16thinline/v1/mail.proto\x12\x0bthinline.v1\x1a\x16thinline/v1/item.proto\"(\n\x07\x41\x64\x64ress\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\"J\n\nAttachment\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\x0c\n\x04part\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\x04\"f\n\x08\x44\x65livery\x12\x11\n\trecipient\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.thinline.v1.DeliveryState\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04\x61t_s\x18\x04 \x01(\x04\"\x81\x05\n\x04Mail\x12\x15\n\x07subject\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x01\x12*\n\x06sender\x18\x02 \x01(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x01\x12&\n\x02to\x18\x03 \x03(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x03\x12&\n\x02\x63\x63\x18\x04 \x03(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x03\x12\'\n\x03\x62\x63\x63\x18\x05 \x03(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x03\x12\x18\n\nfirst_line\x18\x06 \x01(\tB\x04\xa8\xbb\x18\x02\x12\x14\n\x06\x66older\x18\x07 \x01(\tB\x04\xa8\xbb\x18\x02\x12\x14\n\x06\x64\x61te_s\x18\x08 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12\x12\n\x04seen\x18\t \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x15\n\x07\x66lagged\x18\n \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x16\n\x08\x61nswered\x18\x0b \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x17\n\tforwarded\x18\x0c \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x14\n\x06thread\x18\r \x01(\x0c\x42\x04\xa8\xbb\x18\x02\x12\x32\n\x0b\x61ttachments\x18\x0e \x03(\x0b\x32\x17.thinline.v1.AttachmentB\x04\xa8\xbb\x18\x03\x12/\n\ndeliveries\x18\x0f \x03(\x0b\x32\x15.thinline.v1.DeliveryB\x04\xa8\xbb\x18\x02\x12\x1d\n\x0fmore_recipients\x18\x10 \x01(\rB\x04\xa8\xbb\x18\x02\x12\x15\n\x07trouble\x18\x11 \x01(\tB\x04\xa8\xbb\x18\x02\x12\x18\n\ntext_bytes\x18\x12 \x01(\rB\x04\xa8\xbb\x18\x02\x12\x18\n\nrest_bytes\x18\x13 \x01(\rB\x04\xa8\xbb\x18\x02\x12,\n\x08reply_to\x18\x14 \x01(\x0b\x32\x14.thinline.v1.AddressB\x04\xa8\xbb\x18\x01:\x08\xa2\xbb\x18\x04\x08\x02\x10\x05\"$\n\x06Submit\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x0c\n\x04seen\x18\x02 \x01(\x0c\"-\n\tSendAgain\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x12\n\nrecipients\x18\x02 \x03(\t\"1\n\x06Letter\x12\x0c\n\x04text\x18\x01 \x01(\x0c\x12\x0c\n\x04rest\x18\x02 \x01(\x0c\x12\x0b\n\x03raw\x18\x03 \x01(\x0c*\xd4\x01\n\rDeliveryState\x12\x1e\n\x1a\x44\x45LIVERY_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44\x45LIVERY_STATE_QUEUED\x10\x01\x12\x1a\n\x16\x44\x45LIVERY_STATE_SENDING\x10\x02\x12\x1a\n\x16\x44\x45LIVERY_STATE_UNKNOWN\x10\x03\x12\x17\n\x13\x44\x45LIVERY_STATE_SENT\x10\x04\x12\x1c\n\x18\x44\x45LIVERY_STATE_DELIVERED\x10\x05\x12\x19\n\x15\x44\x45LIVERY_STATE_FAILED\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'thinline.v1.mail_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MAIL'].fields_by_name['folder']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['folder']._serialized_options = b'\250\273\030\002'
+  _globals['_MAIL'].fields_by_name['subject']._loaded_options = None
+  _globals['_MAIL'].fields_by_name['subject']._serialized_options = b'\250\273\030\001'
   _globals['_MAIL'].fields_by_name['sender']._loaded_options = None
   _globals['_MAIL'].fields_by_name['sender']._serialized_options = b'\250\273\030\001'
   _globals['_MAIL'].fields_by_name['to']._loaded_options = None
@@ -42,10 +42,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MAIL'].fields_by_name['cc']._serialized_options = b'\250\273\030\003'
   _globals['_MAIL'].fields_by_name['bcc']._loaded_options = None
   _globals['_MAIL'].fields_by_name['bcc']._serialized_options = b'\250\273\030\003'
-  _globals['_MAIL'].fields_by_name['subject']._loaded_options = None
-  _globals['_MAIL'].fields_by_name['subject']._serialized_options = b'\250\273\030\001'
   _globals['_MAIL'].fields_by_name['first_line']._loaded_options = None
   _globals['_MAIL'].fields_by_name['first_line']._serialized_options = b'\250\273\030\002'
+  _globals['_MAIL'].fields_by_name['folder']._loaded_options = None
+  _globals['_MAIL'].fields_by_name['folder']._serialized_options = b'\250\273\030\002'
   _globals['_MAIL'].fields_by_name['date_s']._loaded_options = None
   _globals['_MAIL'].fields_by_name['date_s']._serialized_options = b'\250\273\030\002'
   _globals['_MAIL'].fields_by_name['seen']._loaded_options = None
@@ -70,10 +70,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MAIL'].fields_by_name['text_bytes']._serialized_options = b'\250\273\030\002'
   _globals['_MAIL'].fields_by_name['rest_bytes']._loaded_options = None
   _globals['_MAIL'].fields_by_name['rest_bytes']._serialized_options = b'\250\273\030\002'
+  _globals['_MAIL'].fields_by_name['reply_to']._loaded_options = None
+  _globals['_MAIL'].fields_by_name['reply_to']._serialized_options = b'\250\273\030\001'
   _globals['_MAIL']._loaded_options = None
   _globals['_MAIL']._serialized_options = b'\242\273\030\004\010\002\020\005'
-  _globals['_DELIVERYSTATE']._serialized_start=935
-  _globals['_DELIVERYSTATE']._serialized_end=1147
+  _globals['_DELIVERYSTATE']._serialized_start=1066
+  _globals['_DELIVERYSTATE']._serialized_end=1278
   _globals['_ADDRESS']._serialized_start=63
   _globals['_ADDRESS']._serialized_end=103
   _globals['_ATTACHMENT']._serialized_start=105
@@ -81,7 +83,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELIVERY']._serialized_start=181
   _globals['_DELIVERY']._serialized_end=283
   _globals['_MAIL']._serialized_start=286
-  _globals['_MAIL']._serialized_end=881
-  _globals['_LETTER']._serialized_start=883
-  _globals['_LETTER']._serialized_end=932
+  _globals['_MAIL']._serialized_end=927
+  _globals['_SUBMIT']._serialized_start=929
+  _globals['_SUBMIT']._serialized_end=965
+  _globals['_SENDAGAIN']._serialized_start=967
+  _globals['_SENDAGAIN']._serialized_end=1012
+  _globals['_LETTER']._serialized_start=1014
+  _globals['_LETTER']._serialized_end=1063
 # @@protoc_insertion_point(module_scope)

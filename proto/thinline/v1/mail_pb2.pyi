@@ -151,13 +151,13 @@ Global___Delivery: _TypeAlias = Delivery  # noqa: Y015
 class Mail(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    FOLDER_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
     SENDER_FIELD_NUMBER: _builtins.int
     TO_FIELD_NUMBER: _builtins.int
     CC_FIELD_NUMBER: _builtins.int
     BCC_FIELD_NUMBER: _builtins.int
-    SUBJECT_FIELD_NUMBER: _builtins.int
     FIRST_LINE_FIELD_NUMBER: _builtins.int
+    FOLDER_FIELD_NUMBER: _builtins.int
     DATE_S_FIELD_NUMBER: _builtins.int
     SEEN_FIELD_NUMBER: _builtins.int
     FLAGGED_FIELD_NUMBER: _builtins.int
@@ -170,11 +170,12 @@ class Mail(_message.Message):
     TROUBLE_FIELD_NUMBER: _builtins.int
     TEXT_BYTES_FIELD_NUMBER: _builtins.int
     REST_BYTES_FIELD_NUMBER: _builtins.int
-    folder: _builtins.str
-    """empty is the inbox; drafts, sent, archive, junk, trash, or a name"""
+    REPLY_TO_FIELD_NUMBER: _builtins.int
     subject: _builtins.str
     first_line: _builtins.str
     """how its text begins"""
+    folder: _builtins.str
+    """empty is the inbox; drafts, sent, archive, junk, trash, or a name"""
     date_s: _builtins.int
     """seconds since 1970: its place in the order"""
     seen: _builtins.bool
@@ -209,16 +210,20 @@ class Mail(_message.Message):
     def deliveries(self) -> _containers.RepeatedCompositeFieldContainer[Global___Delivery]:
         """of what was submitted, one a recipient"""
 
+    @_builtins.property
+    def reply_to(self) -> Global___Address:
+        """where answers go, if not to the sender"""
+
     def __init__(
         self,
         *,
-        folder: _builtins.str = ...,
+        subject: _builtins.str = ...,
         sender: Global___Address | None = ...,
         to: _abc.Iterable[Global___Address] | None = ...,
         cc: _abc.Iterable[Global___Address] | None = ...,
         bcc: _abc.Iterable[Global___Address] | None = ...,
-        subject: _builtins.str = ...,
         first_line: _builtins.str = ...,
+        folder: _builtins.str = ...,
         date_s: _builtins.int = ...,
         seen: _builtins.bool = ...,
         flagged: _builtins.bool = ...,
@@ -231,14 +236,67 @@ class Mail(_message.Message):
         trouble: _builtins.str = ...,
         text_bytes: _builtins.int = ...,
         rest_bytes: _builtins.int = ...,
+        reply_to: Global___Address | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["sender", b"sender"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["reply_to", b"reply_to", "sender", b"sender"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "attachments", b"attachments", "bcc", b"bcc", "cc", b"cc", "date_s", b"date_s", "deliveries", b"deliveries", "first_line", b"first_line", "flagged", b"flagged", "folder", b"folder", "forwarded", b"forwarded", "more_recipients", b"more_recipients", "rest_bytes", b"rest_bytes", "seen", b"seen", "sender", b"sender", "subject", b"subject", "text_bytes", b"text_bytes", "thread", b"thread", "to", b"to", "trouble", b"trouble"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "attachments", b"attachments", "bcc", b"bcc", "cc", b"cc", "date_s", b"date_s", "deliveries", b"deliveries", "first_line", b"first_line", "flagged", b"flagged", "folder", b"folder", "forwarded", b"forwarded", "more_recipients", b"more_recipients", "reply_to", b"reply_to", "rest_bytes", b"rest_bytes", "seen", b"seen", "sender", b"sender", "subject", b"subject", "text_bytes", b"text_bytes", "thread", b"thread", "to", b"to", "trouble", b"trouble"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Mail: _TypeAlias = Mail  # noqa: Y015
+
+@_typing.final
+class Submit(_message.Message):
+    """Body of command kind 16: send the draft, as it was seen."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_FIELD_NUMBER: _builtins.int
+    SEEN_FIELD_NUMBER: _builtins.int
+    item: _builtins.bytes
+    seen: _builtins.bytes
+    """8 bytes of the content digest"""
+    def __init__(
+        self,
+        *,
+        item: _builtins.bytes = ...,
+        seen: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item", b"item", "seen", b"seen"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Submit: _TypeAlias = Submit  # noqa: Y015
+
+@_typing.final
+class SendAgain(_message.Message):
+    """Body of command kind 17: send what failed or may have been sent once more."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_FIELD_NUMBER: _builtins.int
+    RECIPIENTS_FIELD_NUMBER: _builtins.int
+    item: _builtins.bytes
+    @_builtins.property
+    def recipients(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """their addresses"""
+
+    def __init__(
+        self,
+        *,
+        item: _builtins.bytes = ...,
+        recipients: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item", b"item", "recipients", b"recipients"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SendAgain: _TypeAlias = SendAgain  # noqa: Y015
 
 @_typing.final
 class Letter(_message.Message):

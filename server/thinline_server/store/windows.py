@@ -29,6 +29,7 @@ _BY_KEY = f"""SELECT {HEAD_COLUMNS}, key FROM items
   WHERE account = ? AND collection = ? AND dead = 0 AND (key, item) > (?, ?) AND position <= ? ORDER BY key, item"""
 _BY_POSITION = f"""SELECT {HEAD_COLUMNS} FROM items
   WHERE account = ? AND collection = ? AND position > ? AND position <= ? ORDER BY position"""
+_PLACE = "SELECT key FROM items WHERE account = ? AND collection = ? AND item = ?"
 _NEWEST = "SELECT max(position) FROM items WHERE account = ? AND collection = ?"
 
 
@@ -85,9 +86,14 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
     return Candidate(head.position.to_bytes(_POSITION_BYTES, "big"), shown(head))
 
 
-def list_items(context: Context, request: ListItems) -> HeadsRead:
-    """Live heads in the service's order behind a cursor."""
+def list_items(context: Context, request: ListItems) -> HeadsRead | Refused:
+    """Live heads in the service's order behind a cursor, or behind an item (spec ASK-8)."""
     key, item = request.cursor[:-ITEM_ID_BYTES], request.cursor[-ITEM_ID_BYTES:]
+    if request.behind:
+        row = context.tables.row(_PLACE, (request.account, request.collection, request.behind))
+        if row is None:
+            return Refused(Reason.NO_SUCH_ITEM)
+        key, item = row[0], request.behind
     bindings = (request.account, request.collection, key, item, LIMITS.position)
     limit = max(1, min(request.limit, LIMITS.heads_per_window))
     cursor = context.tables.execute(_BY_KEY, bindings)

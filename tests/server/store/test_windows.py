@@ -174,3 +174,22 @@ def test_the_newest_change_of_a_collection(server: PoweredServer, people: People
     fill(server, people.alice, ["carol", "dave"])
     assert newest_position(context, people.alice.account, CONTACTS) == 4
     assert newest_position(context, people.alice.account, CONTACTS + 1) == 0
+
+
+def test_a_list_begins_behind_an_item_whether_that_still_lives_or_not(server: PoweredServer, people: People) -> None:
+    """Spec ASK-8."""
+    fill(server, people.alice, NAMES)
+    account = people.alice.account
+
+    def behind(number: int) -> list[str]:
+        answer = server.one(ListItems(account, CONTACTS, b"", 64, item(number)))
+        assert isinstance(answer, HeadsRead)
+        return [Contact.FromString(head.fields).name for head in answer.heads]
+
+    assert behind(7) == ["Zoë", "Ånn"]
+    seen = content_digest(1, contact("carol" * 20), (), dead=False)[:8]
+    server.do(people.alice, Delete(item(7), seen))
+    assert behind(7) == ["Zoë", "Ånn"]
+    assert behind(0) == []
+    assert server.one(ListItems(account, CONTACTS, b"", 64, item(99))) == Refused(Reason.NO_SUCH_ITEM)
+    assert server.one(ListItems(people.bob.account, CONTACTS, b"", 64, item(7))) == Refused(Reason.NO_SUCH_ITEM), "T2"
