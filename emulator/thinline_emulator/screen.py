@@ -34,6 +34,7 @@ __all__ = [
     "Placed",
     "Screen",
     "Style",
+    "cells_of",
     "clip",
     "fitting",
     "width",
@@ -57,6 +58,7 @@ class Style(Enum):
     BOLD = "bold"
     INVERSE = "inverse"
     DIM = "dim"
+    LINK = "link"
 
 
 class Cell(NamedTuple):
@@ -160,7 +162,7 @@ class Canvas:
         if _plain(text) and x >= 0 and end <= self.width and 0 <= y < self.height:
             self._lay(x, y, _cells(text, style))
             return end
-        characters = _characters(text)
+        characters = cells_of(text)
         if not 0 <= y < self.height:
             return x + sum([cells for _, cells in characters])
         for character, cells in characters:
@@ -238,7 +240,7 @@ def fitting(raster: Raster, wide: int, high: int) -> tuple[int, int]:
 
 def width(text: str) -> int:
     """Return how many cells ``text`` takes."""
-    return len(text) if _plain(text) else sum([cells for _, cells in _characters(text)])
+    return len(text) if _plain(text) else sum([cells for _, cells in cells_of(text)])
 
 
 def clip(text: str, most: int) -> str:
@@ -247,7 +249,7 @@ def clip(text: str, most: int) -> str:
         return text
     if most <= 0:
         return ""
-    characters = _characters(text)
+    characters = cells_of(text)
     ends = accumulate([cells for _, cells in characters])
     fitting = [character for (character, _), end in zip(characters, ends, strict=True) if end < most]
     return "".join(fitting) + ELLIPSIS
@@ -264,7 +266,7 @@ def _cells(text: str, style: Style) -> tuple[Cell, ...]:
     return tuple([Cell(letter, style) for letter in text])
 
 
-def _characters(text: str) -> list[tuple[str, int]]:
+def cells_of(text: str) -> list[tuple[str, int]]:
     """Split ``text`` into (what goes into one cell or two, how many)."""
     if _plain(text):
         return [(letter, 1) for letter in text]

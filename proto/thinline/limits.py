@@ -49,6 +49,12 @@ class Limits:
     credit_bytes: int = 262_144  # bulk bytes a handset may have under way to the server
     chunk_bytes: int = 65_536  # sync and bulk bytes under way to a handset: at most a second of its rate
     chunk_least_bytes: int = 2_048
+    page_bytes: int = 1_048_576  # one page, its pieces together
+    page_blocks: int = 16_384
+    page_links: int = 4_096  # and as many pictures
+    page_cells: int = 16  # of a table's row
+    page_depth: int = 16  # of lists and of quotes
+    page_marker: int = 8  # characters before a list's item
     pieces: int = 4  # of a chunk: what one window or chunk frame takes at most
 
 

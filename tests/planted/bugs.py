@@ -25,6 +25,7 @@ from thinline import (
     items,
     link,
     merge,
+    pages,
     projection,
     reasons,
     scheduler,
@@ -260,6 +261,11 @@ BUGS: Mapping[str, Bug] = {
         "the later edit of a field wins",
         around(commands, "merge", lambda right, *args: replace(right(*args), conflict=False)),
         "proto/test_commands.py::test_a_conflict_makes_a_copy_and_leaves_the_item",
+    ),
+    "T7": Bug(
+        "a page may name a script",
+        put(pages, "SCHEMES", pages.SCHEMES | {"javascript"}),
+        "proto/test_pages.py::test_only_some_addresses_may_be_followed",
     ),
     "T8": Bug(
         "a parser's own error goes through",

@@ -26,6 +26,7 @@ _STYLES = {
     Style.BOLD: "screen-bold",
     Style.INVERSE: "screen-inverse",
     Style.DIM: "screen-dim",
+    Style.LINK: "screen-link",
 }
 _UNLIT = {**dict.fromkeys(Style, "unlit"), Style.INVERSE: "screen-inverse"}
 

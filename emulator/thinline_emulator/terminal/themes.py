@@ -74,6 +74,7 @@ def _coloured(inks: _Inks) -> dict[str, str]:
         "screen": f"{paper} {inks.ink}",
         "screen-bold": f"{paper} {inks.ink} bold",
         "screen-dim": f"{paper} {inks.faint}",
+        "screen-link": f"{paper} {inks.ink} underline",
         "screen-inverse": f"bg:{inks.bar} {inks.bar_ink}",
         "unlit": f"{paper} {inks.faint}",
         "light-off": f"bg:{inks.body} {inks.body_edge}",
@@ -92,6 +93,13 @@ def _coloured(inks: _Inks) -> dict[str, str]:
 
 def _plain() -> dict[str, str]:
     names = set(_coloured(_Inks(*[""] * len(_Inks._fields))))
-    marked = {"strong": "bold", "banner": "reverse", "brand": "bold", "screen-bold": "bold", "pane-title": "reverse"}
+    marked = {
+        "strong": "bold",
+        "banner": "reverse",
+        "brand": "bold",
+        "screen-bold": "bold",
+        "screen-link": "underline",
+        "pane-title": "reverse",
+    }
     marked |= {name: "reverse" for name in names if name.endswith("current")}
     return dict.fromkeys(names, "") | marked | {"screen-inverse": "reverse", "light-red": "bold"}
