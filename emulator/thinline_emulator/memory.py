@@ -18,6 +18,7 @@ from thinline_emulator.cache import Cache
 from thinline_emulator.clock import HandsetClock
 from thinline_emulator.line import NEVER, Line
 from thinline_emulator.outbox import Entry, Outbox
+from thinline_emulator.overlay import Shelf
 
 __all__ = ["Volatile", "only_here_text"]
 
@@ -47,13 +48,14 @@ class Volatile:
         shed_at: when unsettled items will have to go; it was announced.
         answers: to what apps asked, the newest last; bounded, and dropped with those who asked.
         note: the newest thing to tell the owner.
+        shelves: what is shown, by collection.
         screens: state by app.
         focus: the app in front, and the ones behind it.
     """
 
     __slots__ = (
         "answers", "asks", "cache", "clock", "filling", "focus", "hello", "line", "note", "outbox",
-        "screens", "seen", "shed_at", "welcome",
+        "screens", "seen", "shed_at", "shelves", "welcome",
     )  # fmt: skip
 
     def __init__(self, budget_bytes: int, line: Line, point: Point | None) -> None:
@@ -70,6 +72,7 @@ class Volatile:
         self.shed_at = NEVER
         self.answers: dict[Wish, Standing] = {}
         self.note = ""
+        self.shelves: dict[int, Shelf] = {}
         self.screens: dict[str, Any] = {}
         self.focus: list[str] = []
 

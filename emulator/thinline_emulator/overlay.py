@@ -6,7 +6,6 @@ if its commands had been carried out, with the grade that tells the truth about 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -17,7 +16,7 @@ from thinline.types import TYPES
 from thinline_emulator.cache import Cache, Grade
 from thinline_emulator.outbox import Outbox
 
-__all__ = ["Shown", "lay_over", "shown_items"]
+__all__ = ["Shelf", "Shown", "lay_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +57,35 @@ def lay_over(cache: Cache, outbox: Outbox, item: bytes) -> Shown | None:
     return Shown(shown.item, shown.type, shown.content, shown.grade, shown.copy_of, rejected[-1].reason)
 
 
-def shown_items(cache: Cache, outbox: Outbox, collection: int) -> Iterator[Shown]:
-    """All items of a collection as they are shown, in no order that means anything."""
-    touched = outbox.items
-    for head in cache.heads(collection):
-        if head.item not in touched:
-            shown = _base(cache, head)
-            if shown is not None:
-                yield shown
-    for item in touched:
-        shown = lay_over(cache, outbox, item)
-        if shown is not None and shown.collection == collection:
-            yield shown
+class Shelf:
+    """The items of a collection as they are shown. Each is made once for its head: a list is drawn for every change."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self) -> None:
+        self._made: dict[bytes, tuple[Head, Shown]] = {}
+
+    def items(self, cache: Cache, outbox: Outbox, collection: int) -> list[Shown]:
+        """All of them, in no order that means anything."""
+        touched = outbox.items
+        before, self._made = self._made, {}
+        for head in cache.heads(collection):
+            if head.dead or head.item in touched:
+                continue
+            made = before.get(head.item)
+            if made is None or made[0] is not head or made[1].grade is not cache.grade(head):
+                made = head, _alone(cache, head)
+            self._made[head.item] = made
+        laid_over = [lay_over(cache, outbox, item) for item in touched]
+        waited_for = [shown for shown in laid_over if shown is not None and shown.collection == collection]
+        return [shown for _, shown in self._made.values()] + waited_for
 
 
 def _base(cache: Cache, head: Head | None) -> Shown | None:
-    if head is None or head.dead:
-        return None
+    return None if head is None or head.dead else _alone(cache, head)
+
+
+def _alone(cache: Cache, head: Head) -> Shown:
     return Shown(head.item, head.type, Content(head.fields, head.blobs), cache.grade(head), head.copy_of)
 
 

@@ -11,7 +11,7 @@ from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline_emulator.cache import Cache, Grade
 from thinline_emulator.outbox import Entry, Outbox
-from thinline_emulator.overlay import lay_over, shown_items
+from thinline_emulator.overlay import Shelf, lay_over
 from town import fields_of
 
 A, B = b"a" * 12, b"b" * 12
@@ -30,11 +30,27 @@ def test_an_item_without_commands_is_as_the_server_said() -> None:
     cache, outbox = Cache(10_000), Outbox()
     cache.take(head(A, "Bob"))
     cache.told_safe(2, Point(5, bytes(16)))
-    (shown,) = shown_items(cache, outbox, 1)
+    (shown,) = Shelf().items(cache, outbox, 1)
     assert (shown.content.fields, shown.grade, shown.collection) == (fields_of("Bob"), Grade.SAFE, 1)
     cache.take(head(A, "", 2, dead=True))
-    assert list(shown_items(cache, outbox, 1)) == []
+    assert Shelf().items(cache, outbox, 1) == []
     assert lay_over(cache, outbox, A) is None
+
+
+def test_a_shelf_makes_an_item_anew_when_its_head_or_its_grade_is_another() -> None:
+    cache, outbox, shelf = Cache(10_000), Outbox(), Shelf()
+    cache.take(head(A, "Bob", 1))
+    cache.take(head(B, "Carol", 2))
+    bob, carol = shelf.items(cache, outbox, 1)
+    assert all(one is other for one, other in zip(shelf.items(cache, outbox, 1), (bob, carol), strict=True))
+    cache.told_safe(2, Point(1, bytes(16)))
+    cache.take(head(B, "Carol B", 3))
+    bob, carol = shelf.items(cache, outbox, 1)
+    assert (bob.grade, carol.content.fields) == (Grade.SAFE, fields_of("Carol B"))
+    outbox.make(edit(A, "Bob", "Rob"))
+    cache.take(head(B, "", 4, dead=True))
+    (rob,) = shelf.items(cache, outbox, 1)
+    assert (rob.item, rob.content.fields, rob.grade) == (A, fields_of("Rob"), Grade.LOCAL)
 
 
 def test_edits_show_at_once_as_local_one_upon_the_other() -> None:
@@ -44,12 +60,12 @@ def test_edits_show_at_once_as_local_one_upon_the_other() -> None:
     outbox.make(edit(A, "Bob", "Rob"))
     outbox.make(edit(A, "Rob", "Robert"))
     outbox.make(Entry(Create(B, 1, Content(fields_of("Carol"))), {}))
-    assert {shown.item: shown.content.fields for shown in shown_items(cache, outbox, 1)} == {
+    assert {shown.item: shown.content.fields for shown in Shelf().items(cache, outbox, 1)} == {
         A: fields_of("Robert"),
         B: fields_of("Carol"),
     }
-    assert {shown.grade for shown in shown_items(cache, outbox, 1)} == {Grade.LOCAL}
-    assert list(shown_items(cache, outbox, 2)) == []
+    assert {shown.grade for shown in Shelf().items(cache, outbox, 1)} == {Grade.LOCAL}
+    assert Shelf().items(cache, outbox, 2) == []
 
 
 def test_an_item_of_an_unknown_type_is_shown_with_its_edits_nowhere() -> None:
@@ -68,7 +84,7 @@ def test_a_deletion_hides_and_an_edit_of_what_is_gone_shows_nothing() -> None:
     outbox.make(Entry(Delete(A, b""), {}))
     outbox.make(edit(A, "Bob", "Rob"))
     assert lay_over(cache, outbox, A) is None
-    assert list(shown_items(cache, outbox, 1)) == []
+    assert Shelf().items(cache, outbox, 1) == []
 
 
 def test_a_window_may_be_faster_than_the_outcome() -> None:

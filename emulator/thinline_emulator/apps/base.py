@@ -22,7 +22,7 @@ from thinline_emulator.coverage import FULL_BARS
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Phase
 from thinline_emulator.memory import Volatile, only_here_text
-from thinline_emulator.overlay import Shown, lay_over, shown_items
+from thinline_emulator.overlay import Shelf, Shown, lay_over
 from thinline_emulator.power import Power
 from thinline_emulator.screen import Canvas, Screen, Style
 
@@ -105,7 +105,8 @@ class Desk:
 
     def items(self, collection: int) -> list[Shown]:
         """All that is shown of a collection."""
-        return list(shown_items(self.memory.cache, self.memory.outbox, collection))
+        shelf = self.memory.shelves.setdefault(collection, Shelf())
+        return shelf.items(self.memory.cache, self.memory.outbox, collection)
 
     def item(self, item: bytes) -> Shown | None:
         """One item."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from thinline.intents import Change, Create, Delete
@@ -133,13 +134,12 @@ def _sorted(desk: Desk) -> list[tuple[str, Shown]]:
 def _draw_list(item: bytes, desk: Desk) -> Screen:
     named = _sorted(desk)
     canvas = begin_screen(desk, f"Contacts ({len(named)})", "press: open   MENU: new   BACK")
-    rows = [("New contact", " ", item == b"")]
-    rows += [(name, _mark(shown), shown.item == item) for name, shown in named]
     room = canvas.height - 3
-    at = next((place for place, row in enumerate(rows) if row[2]), 0)
-    first = max(0, min(at - room // 2, len(rows) - room))
-    for y, (name, mark, chosen) in enumerate(rows[first : first + room], 1):
-        canvas.line(y, f" {name}", mark, Style.INVERSE if chosen else Style.NORMAL)
+    at = next((place for place, (_, shown) in enumerate(named, 1) if shown.item == item), 0)
+    first = max(0, min(at - room // 2, len(named) + 1 - room))
+    for y, place in enumerate(range(first, min(first + room, len(named) + 1)), 1):
+        name, mark = (named[place - 1][0], _mark(named[place - 1][1])) if place else ("New contact", " ")
+        canvas.line(y, f" {name}", mark, Style.INVERSE if place == at else Style.NORMAL)
     if desk.memory.note:
         canvas.line(canvas.height - 2, f" {desk.memory.note}", style=Style.BOLD)
     return canvas.screen()
@@ -352,5 +352,11 @@ def _contact(shown: Shown) -> contacts_pb2.Contact:
 
 
 def _name(shown: Shown) -> str:
-    contact = _contact(shown)
+    return _name_in(shown.content.fields)
+
+
+@lru_cache(maxsize=8192)
+def _name_in(fields: bytes) -> str:
+    """A list asks for all names each time it is drawn."""
+    contact = contacts_pb2.Contact.FromString(fields)
     return contact.name or contact.organisation or next((mail.value for mail in contact.mails), "") or "(no name)"
