@@ -18,13 +18,25 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 import pyte
 
 __all__ = ["Terminal"]
+
+
+class _Answering(pyte.Screen):
+    """A screen that answers what terminals are asked."""
+
+    def __init__(self, columns: int, lines: int, answer: Callable[[str], None]) -> None:
+        super().__init__(columns, lines)
+        self._answer = answer
+
+    def write_process_input(self, data: str) -> None:
+        """Send an answer to the program."""
+        self._answer(data)
 
 
 class Terminal:
@@ -40,7 +52,7 @@ class Terminal:
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], size: tuple[int, int] = (80, 24)) -> None:
         self.raw = b""
         self.status: int | None = None
-        self.screen = pyte.Screen(*size)
+        self.screen = _Answering(*size, answer=self.type)
         self._stream = pyte.ByteStream(self.screen)
         self.pid, self._handle = pty.fork()
         if self.pid == 0:
@@ -99,6 +111,14 @@ class Terminal:
         while (wanted in self.text) is gone:
             going = time.monotonic() < deadline_s and self.status is None
             assert going, f"{wanted!r}, gone={gone}:\n{self.text}"
+            self.read(0.1)
+
+    def sends(self, wanted: bytes, within_s: float = 30.0) -> None:
+        """Read until the program has written these bytes."""
+        deadline_s = time.monotonic() + within_s
+        while wanted not in self.raw:
+            going = time.monotonic() < deadline_s and self.status is None
+            assert going, f"{wanted!r} was not sent:\n{self.text}"
             self.read(0.1)
 
     def end(self, within_s: float = 30.0) -> int:

@@ -129,6 +129,22 @@ def test_no_colours_and_no_utf_8(tmp_path: Path) -> None:
         assert terminal.end() == 0
 
 
+def test_pictures_as_the_terminal_has_them(tmp_path: Path) -> None:
+    """This one answers that it has no graphics: half blocks; or it is told to take them all the same."""
+    with handset(tmp_path, COLORTERM="truecolor") as terminal:
+        terminal.until("linked")
+        terminal.type("\t")
+        terminal.sends(b"38;2;240;140;52")
+        assert b"\x1bP" not in terminal.raw
+    with handset(tmp_path, "--pictures", "sixel") as terminal:
+        terminal.until("linked")
+        terminal.type("\t")
+        terminal.sends(b'\x1bP0;1;0q"1;1;160;160')
+        terminal.type("\x03")
+        assert terminal.end() == 0
+        assert terminal.sane()
+
+
 def test_nothing_but_the_face_lands_on_the_screen(tmp_path: Path) -> None:
     with handset(tmp_path) as terminal:
         terminal.until("linked")
@@ -141,6 +157,7 @@ def test_nothing_but_the_face_lands_on_the_screen(tmp_path: Path) -> None:
     ("flags", "said"),
     [
         (("--theme", "pink"), "no theme is called"),
+        (("--pictures", "oil"), "there are auto, half"),
         (("--profile", "brick"), "no handset is called"),
         (("--radio", "string"), "string"),
         (("--server", "127.0.0.1:1"), "give --code"),

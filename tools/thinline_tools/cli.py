@@ -69,6 +69,7 @@ class Wanted(NamedTuple):
     profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic"
     radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = ""
     theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night"
+    pictures: Annotated[str, typer.Option(help="auto, half (blocks), sixel, kitty or none.")] = "auto"
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False
     wire: Annotated[Path | None, typer.Option(help="File to record into; `thinline wire show` reads it.")] = None
     script: Annotated[Path | None, typer.Option(help="Script to play; without a terminal nobody needs to look.")] = None

@@ -28,6 +28,7 @@ from thinline_emulator.console import NoHandset, ask_handset, open_console
 from thinline_emulator.profiles import load_profile, load_radio
 from thinline_emulator.record import Recorder, watch
 from thinline_emulator.script import Script
+from thinline_emulator.terminal.ability import Ability, ask_terminal, chosen
 from thinline_emulator.terminal.face import Face, Looks
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.verbs import Answer
@@ -60,6 +61,7 @@ class Wishes:
     profile: str = "classic"
     radio: str = ""
     theme: str = "night"
+    pictures: str = "auto"
     ascii_only: bool = False
     wire: Path | None = None
     script: Path | None = None
@@ -104,6 +106,7 @@ def main(wishes: Wishes) -> int:
     if wishes.radio:
         load_radio(wishes.radio)
     styles_of(wishes.theme)
+    chosen(wishes.pictures, Ability())
     with _own_folder(wishes) as folder, _errors_into(folder / "log"):
         verdict, told = _lived(Session(wishes, folder, script, seen=seen))
     print("".join(f"{line}\n" for line in told), end="", flush=True)
@@ -342,7 +345,12 @@ def _looks(wishes: Wishes, folder: Path, sim: Path) -> Looks:
     place = f"SIM {_short(sim)}   " + (f"server {wishes.server}" if wishes.server else f"all in {_short(folder)}")
     plain = bool(os.environ.get("NO_COLOR"))
     true_color = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
-    return Looks(wishes.theme, plain, wishes.ascii_only or only_ascii(os.environ), place, true_color)
+    ascii_only = wishes.ascii_only or only_ascii(os.environ)
+    # A cast is played in other terminals than this one.
+    asked = sys.stdin.isatty() and wishes.pictures != "none" and not (wishes.cast or plain or ascii_only)
+    ability = ask_terminal(sys.stdin.fileno(), os.environ) if asked else Ability()
+    pictures = chosen(wishes.pictures, ability)
+    return Looks(wishes.theme, plain, ascii_only, place, true_color, pictures, ability.cell)
 
 
 def _short(path: Path) -> str:

@@ -6,14 +6,14 @@ terminal too small for that is told how large it would have to be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from thinline_emulator.keys import Char, Key
-from thinline_emulator.screen import Cell, Screen, Style, clip
+from thinline_emulator.screen import Cell, Placed, Screen, Style, clip
 from thinline_emulator.terminal.keymap import LEGEND, SHORT_LEGEND
-from thinline_emulator.terminal.paint import Brush, painted
+from thinline_emulator.terminal.paint import Brush, dimmed, painted
 from thinline_emulator.terminal.sheet import Ink, Sheet, turned
 
 __all__ = ["Picture", "View", "draw_device", "least_size"]
@@ -62,10 +62,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What was drawn, and the keys on it: left, top, right, bottom, all inside."""
+    """What was drawn, the pictures to hang over it, and the keys on it: left, top, right, bottom, all inside."""
 
     sheet: Sheet
     keys: tuple[tuple[int, int, int, int, Key | Char], ...] = ()
+    pictures: tuple[Placed, ...] = ()
 
     def key_at(self, x: int, y: int) -> Key | Char | None:
         """The key under a mouse."""
@@ -105,13 +106,13 @@ def _too_small(sheet: Sheet, wide: int, high: int) -> Picture:
 def _draw_slim(view: View, sheet: Sheet) -> Picture:
     left = (sheet.width - view.screen.width - 2) // 2
     sheet.box(left, 0, (view.screen.width + 2, view.screen.height + 2), "bezel")
-    _draw_screen(view, sheet, left + 1, 1)
+    pictures = tuple(_draw_screen(view, sheet, left + 1, 1))
     y = view.screen.height + 2
     sheet.put(left, y, f"{_lamp(view)} {view.banner or view.status}", "banner" if view.banner else "strong")
     sheet.put(left, y + 1, SHORT_LEGEND, "desk")
     if sheet.height > y + 2:
         sheet.put(left, y + 2, clip(view.place, view.screen.width + 2), "desk")
-    return Picture(sheet)
+    return Picture(sheet, pictures=pictures)
 
 
 def _draw_whole(view: View, sheet: Sheet) -> Picture:
@@ -129,14 +130,14 @@ def _draw_whole(view: View, sheet: Sheet) -> Picture:
     sheet.box(left, top, (wide, body_high), "body")
     bezel = left + 1 + _SIDE
     sheet.box(bezel, top + 1, (view.screen.width + 2, view.screen.height + 2), "bezel")
-    _draw_screen(view, sheet, bezel + 1, top + 2)
+    pictures = tuple(_draw_screen(view, sheet, bezel + 1, top + 2))
     hits = _left_side(view, sheet, left + 1, top + 1)
     hits += _right_side(view, sheet, bezel + view.screen.width + 2, top + 1)
     if keyboard:
         hits += _keyboard(sheet, left + 1, top + high - 1, wide - 2)
     sheet.put(left + 1, top + body_high, view.status, "strong")
     sheet.put(left, top + body_high + 1, LEGEND, "desk")
-    return Picture(sheet, tuple(hits))
+    return Picture(sheet, tuple(hits), pictures)
 
 
 def _lamp(view: View) -> str:
@@ -205,12 +206,17 @@ def _keyboard(sheet: Sheet, x: int, y: int, wide: int) -> _Hits:
     return hits
 
 
-def _draw_screen(view: View, sheet: Sheet, x: int, y: int) -> None:
+def _draw_screen(view: View, sheet: Sheet, x: int, y: int) -> Iterator[Placed]:
+    """Draw it there; what is to hang over it in pixels, by the sheet's cells."""
     for row, cells in enumerate(view.screen.rows):
         sheet.cells(x, y + row, _faded(view, _inked(cells, view.lit), 0, row))
+    brush = Brush.HALF if view.fade and view.brush is Brush.PIXELS else view.brush  # cells can go one by one
     for placed in view.screen.pictures:
-        for row, inks in enumerate(painted(placed, view.brush, lit=view.lit), placed.y):
+        shown = placed if view.lit else placed._replace(raster=dimmed(placed.raster))
+        for row, inks in enumerate(painted(shown, brush, "screen" if view.lit else "unlit"), placed.y):
             sheet.cells(x + placed.x, y + row, _faded(view, inks, placed.x, row))
+        if brush is Brush.PIXELS:
+            yield shown._replace(x=x + placed.x, y=y + placed.y)
 
 
 @lru_cache(maxsize=256)

@@ -41,8 +41,10 @@ from thinline_emulator.events import Charge, KeyPressed
 from thinline_emulator.host import Handset
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.memory import only_here_text
+from thinline_emulator.terminal.ability import cell_pixels
 from thinline_emulator.terminal.console import ConsolePane
 from thinline_emulator.terminal.device import Picture, draw_device
+from thinline_emulator.terminal.graphics import Gallery, Graphics
 from thinline_emulator.terminal.keymap import handset_key
 from thinline_emulator.terminal.lives import Lives, with_refill
 from thinline_emulator.terminal.lookers import FieldLines, WireLines
@@ -82,6 +84,8 @@ class Looks:
         ascii_only: for a terminal without UTF-8.
         place: where the card and the rest live, for the line above the device.
         true_color: the terminal shows every colour, not only 256.
+        pictures: how the screen's are shown: half, sixel, kitty or none.
+        cell: the size of a terminal's cell in pixels, where it told it.
     """
 
     theme: str = "night"
@@ -89,6 +93,17 @@ class Looks:
     ascii_only: bool = False
     place: str = ""
     true_color: bool = False
+    pictures: str = "half"
+    cell: tuple[int, int] = (0, 0)
+
+    @property
+    def brush(self) -> Brush:
+        """How a picture is painted."""
+        if self.pictures == "none":
+            return Brush.NONE
+        if self.no_color or self.ascii_only or self.theme == "none":
+            return Brush.SHADE
+        return Brush.HALF if self.pictures == "half" else Brush.PIXELS
 
 
 class _Device(UIControl):
@@ -98,10 +113,10 @@ class _Device(UIControl):
         self._face = face
         self._picture = Picture(Sheet(1, 1))
 
-    def draw(self, width: int, height: int) -> Sheet:
+    def draw(self, width: int, height: int) -> Picture:
         """As it looks now; that is what the mouse is over."""
         self._picture = self._face.picture(width, height)
-        return self._picture.sheet
+        return self._picture
 
     def create_content(self, width: int, height: int) -> UIContent:
         """Its place."""
@@ -149,7 +164,6 @@ class Face:
         self._lives = Lives()
         self._began_s = self._drawing_s = 0.0
         self._moving = False  # the screen changes by itself
-        self._brush = Brush.SHADE if looks.no_color or looks.ascii_only or looks.theme == "none" else Brush.HALF
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
         self.wire = WireLines(ascii_only=looks.ascii_only)
@@ -168,8 +182,9 @@ class Face:
             input=input,
             output=output,
         )
+        gallery = Gallery(Graphics(looks.pictures), self._cell) if looks.brush is Brush.PIXELS else None
         self.app.renderer = DeviceRenderer(
-            style, self.app.output, self._place, device.draw, ascii_only=looks.ascii_only
+            style, self.app.output, self._place, device.draw, gallery, ascii_only=looks.ascii_only
         )
         self.app.before_render += lambda _: self._drawn(begun=True)
         self.app.after_render += lambda _: self._drawn(begun=False)
@@ -223,6 +238,9 @@ class Face:
         device = ConditionalContainer(self._device, Condition(lambda: not self.pane or self._columns() >= _WHOLE))
         return VSplit([device, ConditionalContainer(floating, Condition(lambda: bool(self.pane)))])
 
+    def _cell(self) -> tuple[int, int]:
+        return cell_pixels(self.app.output.fileno(), self.looks.cell)
+
     def _columns(self) -> int:
         return self.app.output.get_size().columns
 
@@ -250,7 +268,7 @@ class Face:
         refill = self._lives.refill(machine, now)
         screen = with_refill(screen, refill) if refill else screen
         self._moving = screen.moving and machine.memory is not None
-        view = replace(see(machine, now, screen, self.looks.place, self._newest()), fade=fade, brush=self._brush)
+        view = replace(see(machine, now, screen, self.looks.place, self._newest()), fade=fade, brush=self.looks.brush)
         wide, high = view.screen.width, view.screen.height
         memory = machine.memory
         if self._page == "help":

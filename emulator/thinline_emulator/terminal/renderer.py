@@ -3,7 +3,8 @@
 A library that lays out any screen anew and compares all of it cell by cell needs some ten milliseconds for a picture of
 which one row changed. The device changes with every push and every key, and it is cells already: it is compared with
 what was sent last, row by row, and only the stretches that differ go out. To prompt_toolkit its place is a blank that
-never changes; it draws at the beginning, after a resize, and while a pane is open.
+never changes; it draws at the beginning, after a resize, and while a pane is open. Pictures in pixels are hung over
+the cells when those were sent, and taken down before the end.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import Renderer
 from prompt_toolkit.styles import BaseStyle
 
-from thinline_emulator.terminal.sheet import Ink, Sheet, runs
+from thinline_emulator.screen import Placed
+from thinline_emulator.terminal.device import Picture
+from thinline_emulator.terminal.graphics import Gallery
+from thinline_emulator.terminal.sheet import Ink, runs
 
 __all__ = ["DeviceRenderer", "Place", "blank_row", "changes"]
 
@@ -48,6 +52,7 @@ class DeviceRenderer(Renderer):
         output: the terminal.
         place: where the device is to be now.
         draw: makes its picture, in that width and height.
+        gallery: where pictures in pixels hang; None in a terminal without them.
         ascii_only: for a terminal without UTF-8.
     """
 
@@ -56,12 +61,14 @@ class DeviceRenderer(Renderer):
         style: BaseStyle,
         output: Output,
         place: Callable[[], Place],
-        draw: Callable[[int, int], Sheet],
+        draw: Callable[[int, int], Picture],
+        gallery: Gallery | None = None,
         *,
         ascii_only: bool,
     ) -> None:
         self._place = place
         self._draw = draw
+        self._gallery = gallery
         self._ascii = ascii_only
         self._attrs = lru_cache(maxsize=4_096)(lambda name: style.get_attrs_for_style_str(f"class:{name}"))
         self._sent: list[list[Ink]] = []  # what of the device is on the terminal
@@ -77,6 +84,8 @@ class DeviceRenderer(Renderer):
         """Bring the terminal up to date."""
         place = self._place()
         moved = place != self._at
+        if is_done:
+            self._hang((), [])
         if is_done or moved or place.pane:
             super().render(app, layout, is_done)
         if is_done:
@@ -84,14 +93,26 @@ class DeviceRenderer(Renderer):
         if moved:
             self._at, self._sent = place, []
         if place.width:
-            self._paint(app, self._draw(place.width, place.height).inks)
+            picture = self._draw(place.width, place.height)
+            self._hang(picture.pictures, self._paint(app, picture.sheet.inks))
+        else:
+            self._hang((), [])
 
-    def _paint(self, app: Application[Any], rows: list[list[Ink]]) -> None:
-        """Send what differs from what is there."""
+    def _hang(self, pictures: Sequence[Placed], written: list[tuple[int, int, int]]) -> None:
+        told = self._gallery.hang(pictures, written) if self._gallery is not None else ""
+        if told:
+            self.output.write_raw(told)
+            self.output.flush()
+
+    def _paint(self, app: Application[Any], rows: list[list[Ink]]) -> list[tuple[int, int, int]]:
+        """Send what differs from what is there; which stretches that was: row, first and end."""
         output, depth = self.output, app.color_depth
         sent = self._sent or [[] for _ in rows]
         style = ""
-        for x, y, text, style_now in self._runs(sent, rows):
+        stretches = [
+            (y, *stretch) for y, (old, new) in enumerate(zip(sent, rows, strict=True)) for stretch in changes(old, new)
+        ]
+        for x, y, text, style_now in self._runs(stretches, rows):
             if not style:
                 output.write_raw(_SAVE)
             if x >= 0:
@@ -104,17 +125,19 @@ class DeviceRenderer(Renderer):
         if style:
             output.write_raw(_RESTORE)
             output.flush()
+        return stretches
 
-    def _runs(self, sent: list[list[Ink]], rows: list[list[Ink]]) -> Iterator[tuple[int, int, str, str]]:
+    def _runs(
+        self, stretches: list[tuple[int, int, int]], rows: list[list[Ink]]
+    ) -> Iterator[tuple[int, int, str, str]]:
         """Column (negative: where the last one ended), row, text and style of what is to be sent."""
-        for y, (old, new) in enumerate(zip(sent, rows, strict=True)):
-            for first, end in changes(old, new):
-                x = first
-                for style, text, cells in runs(new[first:end], ascii_only=self._ascii):
-                    yield x, y, text, style
-                    # After anything but ASCII the terminal may stand elsewhere than we believe.
-                    first += cells
-                    x = -1 if text.isascii() else first
+        for y, first, end in stretches:
+            x = first
+            for style, text, cells in runs(rows[y][first:end], ascii_only=self._ascii):
+                yield x, y, text, style
+                # After anything but ASCII the terminal may stand elsewhere than we believe.
+                first += cells
+                x = -1 if text.isascii() else first
 
 
 def changes(old: Sequence[Ink], new: Sequence[Ink]) -> list[tuple[int, int]]:

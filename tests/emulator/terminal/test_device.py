@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from thinline_emulator.apps.icons import icon
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Canvas, Screen, Style, width
 from thinline_emulator.terminal.device import View, draw_device, least_size
+from thinline_emulator.terminal.paint import Brush
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -74,6 +77,30 @@ def test_a_fading_screen_loses_cells_until_none_is_left() -> None:
     letters = [draw_device(view(fade=fade), 50, 20).sheet.text().count("r") for fade in (0.0, 0.5, 1.0)]
     assert letters[0] > letters[1] > letters[2]
     assert "Amara" not in draw_device(view(fade=1.0), 50, 20).sheet.text()
+
+
+def pictured(**more: object) -> View:
+    canvas = Canvas()
+    canvas.picture(30, 4, 10, 5, icon("mail"))
+    return replace(view(**more), screen=canvas.screen())
+
+
+@pytest.mark.parametrize(("wide", "high", "at"), [(80, 24, (46, 8)), (60, 24, (36, 5))])
+def test_a_picture_in_pixels_hangs_over_its_empty_cells(wide: int, high: int, at: tuple[int, int]) -> None:
+    drawn = draw_device(pictured(brush=Brush.PIXELS), wide, high)
+    (placed,) = drawn.pictures
+    assert (placed.x, placed.y, placed.wide, placed.high) == (*at, 10, 5)
+    assert draw_device(pictured(brush=Brush.PIXELS, lit=False), wide, high).pictures[0].raster != placed.raster
+
+
+def test_a_picture_fades_cell_by_cell() -> None:
+    """Pixels cannot, so they become half blocks."""
+    counts = []
+    for fade in (0.01, 0.6, 1.0):
+        drawn = draw_device(pictured(brush=Brush.PIXELS, fade=fade), 50, 20)
+        assert drawn.pictures == ()
+        counts.append(drawn.sheet.text().count("▀"))
+    assert counts[0] > counts[1] > counts[2] == 0
 
 
 def test_the_least_size_holds_the_screen_its_frame_and_two_lines() -> None:

@@ -16,6 +16,11 @@ from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, UIConten
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 
+from thinline_emulator.apps.icons import icon
+from thinline_emulator.screen import Placed
+from thinline_emulator.terminal.device import Picture
+from thinline_emulator.terminal.graphics import Gallery, Graphics
+from thinline_emulator.terminal.paint import Brush, painted
 from thinline_emulator.terminal.renderer import DeviceRenderer, Place, blank_row, changes
 from thinline_emulator.terminal.sheet import Ink, Sheet
 from thinline_emulator.terminal.themes import styles_of
@@ -59,6 +64,8 @@ class Desk:
     pane: int = 0
     said: str = ""
     drawn: list[tuple[int, int, str, str]] = field(default_factory=list)
+    graphics: Graphics | None = None
+    pictures: list[Placed] = field(default_factory=list)
     wire: Wire = field(default_factory=Wire)
 
     def __post_init__(self) -> None:
@@ -71,16 +78,20 @@ class Desk:
             output,
             lambda: Place(WIDE - self.pane, HIGH, "pane" if self.pane else ""),
             self.draw,
+            Gallery(self.graphics, lambda: (1, 2)) if self.graphics else None,
             ascii_only=False,
         )
 
-    def draw(self, width: int, height: int) -> Sheet:
+    def draw(self, width: int, height: int) -> Picture:
         sheet = Sheet(width, height)
         for x, y, text, style in self.drawn:
             sheet.put(x, y, text, style)
-        return sheet
+        for placed in self.pictures:
+            for row, inks in enumerate(painted(placed, Brush.PIXELS, "screen"), placed.y):
+                sheet.cells(placed.x, row, inks)
+        return Picture(sheet, pictures=tuple(self.pictures))
 
-    def render(self) -> str:
+    def render(self, *, is_done: bool = False) -> str:
         """Bring the terminal up to date; what was sent for it."""
         windows = [Window(Blank())] if self.pane < WIDE else []
         if self.pane:
@@ -90,14 +101,14 @@ class Desk:
             layout = Layout(*windows)
         self.wire.sent = ""
         with set_app(self.app):
-            self.app.renderer.render(self.app, layout)
+            self.app.renderer.render(self.app, layout, is_done)
         return self.wire.sent
 
     def shown(self) -> list[str]:
         return [row.rstrip() for row in self.wire.screen.display]
 
     def wanted(self) -> list[str]:
-        return [row.rstrip() for row in self.draw(WIDE - self.pane, HIGH).text().split("\n")]
+        return [row.rstrip() for row in self.draw(WIDE - self.pane, HIGH).sheet.text().split("\n")]
 
 
 def test_only_the_cells_that_changed_are_sent() -> None:
@@ -143,6 +154,41 @@ def test_whatever_changes_the_terminal_shows_what_was_drawn(seed: int) -> None:
             said = ["".join(row[x].data for x in range(wide, WIDE)).rstrip() for row in rows]
             assert "\n".join(said).rstrip() == desk.said
         assert (desk.wire.screen.cursor.x, desk.wire.screen.cursor.y) == (0, 0), "where prompt_toolkit left it"
+
+
+def test_a_picture_hangs_once_again_after_a_wipe_and_not_at_the_end() -> None:
+    desk = Desk(graphics=Graphics.KITTY, pictures=[Placed(2, 1, 4, 2, icon("mail"))])
+    hung, taken = "\x1b_Ga=T", "\x1b_Ga=d"
+    assert hung in desk.render()
+    assert desk.render() == ""
+    desk.app.renderer.erase(leave_alternate_screen=False)  # as a resize does
+    assert hung in desk.render()
+    desk.pane = WIDE
+    assert taken in desk.render()
+    desk.pane = 0
+    assert hung in desk.render()
+    assert taken in desk.render(is_done=True)
+
+
+def test_sixels_whose_cells_were_written_hang_again() -> None:
+    """A text at either side is sent in one stretch, with the empty cells between: that wipes the picture."""
+    desk = Desk(graphics=Graphics.SIXEL, pictures=[Placed(4, 1, 4, 2, icon("mail"))], drawn=[(0, 0, "alice", "screen")])
+    hung = "\x1bP0;1;0q"
+    assert hung in desk.render()
+    desk.drawn = [(0, 0, "carol", "screen")]
+    assert hung not in desk.render()
+    desk.drawn.append((2, 2, "<        >", "screen"))
+    assert hung in desk.render()
+
+
+def test_where_a_picture_was_its_cells_are_written() -> None:
+    """That takes sixels away."""
+    desk = Desk(graphics=Graphics.SIXEL, pictures=[Placed(4, 1, 3, 2, icon("mail"))])
+    desk.render()
+    desk.pictures = []
+    sent = desk.render()
+    assert "\x1b[2;5H" in sent
+    assert "\x1b[3;5H" in sent
 
 
 def test_stretches_of_a_row_cut_no_wide_character() -> None:
