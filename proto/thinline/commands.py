@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, unique
 from typing import TypeAlias
 
+from thinline.errands import Errand
 from thinline.frames import Verdict
 from thinline.intents import CHANGE, CREATE, DELETE, Change, Create, Delete, part_hashes, read_intent
 from thinline.items import NO_REVISION, Head, content_digest, next_revision, split_fields
@@ -35,6 +36,7 @@ __all__ = [
     "grow",
     "payload_digest",
     "place",
+    "revise",
 ]
 
 
@@ -113,11 +115,20 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The heads that a command makes, and how it went. `told` are heads to show that did not change."""
+    """The heads that a command makes, and how it went.
+
+    Attributes:
+        heads: versions to write.
+        verdict: how it went.
+        told: heads to show that did not change.
+        errands: what the server is to do for it; one that is there already is queued again only where it is UNKNOWN
+            or FAILED (spec OUT-11).
+    """
 
     heads: tuple[Version, ...]
     verdict: int = _APPLIED
     told: tuple[bytes, ...] = ()
+    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,13 @@ def grow(parent: Version | None, head: Head, copy_by: bytes = b"") -> Version:
         copy_of=head.copy_of,
     )
     return Version(grown, copy_by or (parent.copy_by if parent else b""))
+
+
+def revise(version: Version, content: Content, *, dead: bool = False) -> Version:
+    """The version of the same item that says `content` from now on."""
+    head = version.head
+    told = Head(head.item, 0, head.revision, head.type, content.fields, content.blobs, dead=dead, copy_of=head.copy_of)
+    return grow(version, told)
 
 
 def copy_id(item: bytes, view: View) -> bytes:
@@ -213,11 +231,7 @@ def _replace(version: Version, merged: Merged, view: View, verdict: int) -> Deci
     refused = _refused(version.head.type, merged.content, view)
     if refused:
         return refused
-    return Changes((grow(version, _with(version.head, merged.content)),), verdict)
-
-
-def _with(head: Head, content: Content, *, dead: bool = False) -> Head:
-    return Head(head.item, 0, head.revision, head.type, content.fields, content.blobs, dead=dead, copy_of=head.copy_of)
+    return Changes((revise(version, merged.content),), verdict)
 
 
 def _conflict(version: Version, intent: Change, merged: Merged, view: View) -> Decision:
@@ -250,7 +264,7 @@ def _delete(body: bytes, view: View) -> Decision:
         return Changes((), told=(head.item,))
     if content_digest(head.type, head.fields, head.blobs, dead=False)[:DELETE_SEEN_BYTES] != intent.seen:
         return Rejection(Reason.EDITED)
-    return Changes((grow(version, _with(head, version.content, dead=True)),))
+    return Changes((revise(version, version.content, dead=True),))
 
 
 def _touches(kind: int) -> Callable[[bytes], Touches]:

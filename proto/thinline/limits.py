@@ -38,6 +38,8 @@ class Limits:
     position: int = 2**53 - 1
     transmissions_marked: int = 3  # from this transmission on a durable mark comes first (spec CMD-14)
     marks: int = 3
+    errand_starts: int = 3  # without an end, before an errand is taken as it lies (spec OUT-10)
+    errands_open: int = 10_000  # of one account, queued or under way
     queue_frames: int = 1_024  # frames of one class that wait inside a link
     ignored_frames: int = 1_024  # frames of unknown kind a link puts up with
     handshake_s: float = 30.0

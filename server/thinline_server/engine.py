@@ -23,7 +23,7 @@ from thinline.reasons import Reason
 from thinline_server.blobs import FolderBlobs
 from thinline_server.config import Settings
 from thinline_server.handshake import Policy
-from thinline_server.hub import Hub, Logged, Operate, Replied, Stop
+from thinline_server.hub import Hub, Logged, Operate, Queued, Replied, Stop
 from thinline_server.requests import Refused, Request
 from thinline_server.services import SERVICES
 from thinline_server.services.base import Catalogue
@@ -52,6 +52,7 @@ class Engine:
         hub: the links.
         synchronous: how the store syncs, as SQLite told it.
         failed: why the store is dead, if it is.
+        queued: told the kinds of errands that were made; whoever runs their gateways sets it.
         ending: set once the server is to end.
     """
 
@@ -60,6 +61,7 @@ class Engine:
         self.synchronous = synchronous
         self.hub = hub
         self.failed: Refused | None = None
+        self.queued: Callable[[frozenset[int]], None] = lambda _kinds: None
         self.ending = asyncio.Event()
         self._writer: Writer | None = None
         self._driver = Driver(hub, work=self._submit, host=self._heard)
@@ -120,6 +122,8 @@ class Engine:
                 waiting = self._asked.pop(number)
                 if not waiting.done():
                     waiting.set_result(answer)
+            case Queued(kinds):
+                self.queued(kinds)
             case Logged(event, facts):
                 _log.info(event, **dict(facts))
             case _:

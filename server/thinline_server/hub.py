@@ -17,10 +17,11 @@ from thinline.machine import Arrived, Do, Done, Hang, Lost, Opened, Order, Room,
 from thinline.reasons import Reason, name_of, sentence_of
 from thinline_server.asks import CORE_ASKS, AskKind
 from thinline_server.handshake import Admitted, Policy
-from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked, Take, Taken
+from thinline_server.outside import Drawn, Settled, Spooled, Taken
+from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked
 from thinline_server.session import Answered, Dirty, Need, Over, Session
 
-__all__ = ["Hub", "HubInput", "HubOutput", "Logged", "Operate", "Replied", "Stop"]
+__all__ = ["Hub", "HubInput", "HubOutput", "Logged", "Operate", "Queued", "Replied", "Stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ class Replied:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """Errands of these kinds were made, and are on stable storage: their gateways have work."""
+
+    kinds: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Say goodbye to every handset; `retry_after_ms` tells them when to come back."""
 
@@ -56,7 +64,7 @@ class Logged:
 
 
 HubInput: TypeAlias = WireInput | Operate | Stop
-HubOutput: TypeAlias = Order | Replied | Logged
+HubOutput: TypeAlias = Order | Replied | Queued | Logged
 
 
 class Hub:
@@ -147,14 +155,28 @@ class Hub:
         else:
             out.append(Replied(tag, result))
         match request, result:
-            case Apply(account), Applied(_, changed) if changed:  # whether or not the link that asked still stands
+            case Apply(account), Applied(_, changed, queued) if (
+                changed or queued
+            ):  # also when the link that asked is gone
                 self._tell_others(wire, account, changed, now, out)
-            case Take(), Taken(account, _, changed) if changed:
+                self._queued(queued, out)
+            case _, Taken(account, _, changed) if changed:
                 self._tell_others(0, account, changed, now, out)
+            case _, Spooled(_, _, kind):
+                self._queued(frozenset({kind}), out)
+            case _, Drawn() | Settled():
+                for account, changed in result.changed.items():
+                    self._tell_others(0, account, changed, now, out)
+                if isinstance(result, Settled):
+                    self._queued(result.queued, out)
             case Revoke(handset), Revoked():
                 self._dismiss(handset, Reason.REVOKED, now, out)
             case _:
                 pass
+
+    def _queued(self, kinds: frozenset[int], out: list[HubOutput]) -> None:
+        if kinds:
+            out.append(Queued(kinds))
 
     # Who is linked
 

@@ -2,6 +2,7 @@
 
 Every request is carried out whole, in the store's one thread, and answered once its effects are on stable storage
 (D1, D6, D11). A `Refused` stores nothing. The same requests are served by SQLite today and by another database later.
+What gateways ask is in `outside`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from thinline.history import Point
 from thinline.identity import Certificate
 from thinline.items import Head
 from thinline.reasons import Reason
+from thinline_server.outside import Begin, Due, FindAccount, Kept, ReadItem, Ready, Settle, Spool, Take
 
 __all__ = [
     "AccountInfo",
@@ -32,7 +34,6 @@ __all__ = [
     "HandsetInfo",
     "HeadsRead",
     "Identify",
-    "Incoming",
     "Known",
     "ListAccounts",
     "ListItems",
@@ -45,10 +46,6 @@ __all__ = [
     "Request",
     "Revoke",
     "Revoked",
-    "Take",
-    "TakeKept",
-    "Taken",
-    "Took",
     "WindowRead",
 ]
 
@@ -133,10 +130,11 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The final outcome, and which collections changed (none for a repeat). `clone` where X3 was met."""
+    """The final outcome; which collections changed, and of which kinds errands were made (none for a repeat)."""
 
     outcome: Outcome
     changed: frozenset[int] = frozenset()
+    queued: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,63 +240,6 @@ class Enrolment:
     certificate: bytes
 
 
-# The outside
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """Something from outside that becomes an item: a card of a file, later a mail.
-
-    Attributes:
-        origin: SHA-256 of the raw content as it came; with account and source it makes the item's id.
-        parts: blobs by name, with their bytes.
-    """
-
-    origin: bytes
-    type: int
-    fields: bytes
-    parts: tuple[tuple[str, bytes], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """Take in what comes from outside, for an account; the server is the author. Answered by `Taken`."""
-
-    account: bytes
-    source: str
-    items: tuple[Incoming, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TakeKept:
-    """A `Take` whose parts are on stable storage by now; of those that were not there: hash, size and encoding."""
-
-    take: Take
-    kept: tuple[tuple[bytes, int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Took:
-    """What became of one: its id; whether it is `new`; a `reason` where it was refused, 0 else.
-
-    What was here before is not written again, and what was deleted meanwhile stays deleted (`dead`).
-    """
-
-    item: bytes
-    new: bool = False
-    dead: bool = False
-    reason: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """All of it is on stable storage; in the order in which it came."""
-
-    account: bytes
-    items: tuple[Took, ...]
-    changed: frozenset[int]
-
-
 # The operator
 
 
@@ -377,7 +318,14 @@ Request: TypeAlias = (
     | ListAccounts
     | NewCode
     | Revoke
-    | Take
-    | TakeKept
     | Failed
+    | FindAccount
+    | Take
+    | Spool
+    | Due
+    | Begin
+    | Settle
+    | ReadItem
+    | Kept
+    | Ready
 )

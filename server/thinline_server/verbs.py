@@ -19,21 +19,19 @@ from thinline.limits import LIMITS
 from thinline.reasons import Reason, name_of, sentence_of
 from thinline.types import Collection
 from thinline.v1 import line_pb2
+from thinline_server.outside import Incoming, Take, Taken
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
     BlobRead,
     GetBlob,
     HeadsRead,
-    Incoming,
     ListAccounts,
     ListItems,
     NewCode,
     Refused,
     Request,
     Revoke,
-    Take,
-    Taken,
 )
 
 __all__ = ["Attached", "ControlRefused", "Operated", "obey"]

@@ -14,7 +14,7 @@ from thinline.merge import BlobChange, Content, Edit, FieldChange, difference
 from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline.v1.contacts_pb2 import Contact, Labelled
-from thinline_server.requests import Incoming
+from thinline_server.outside import Incoming
 
 __all__ = ["EXAMPLES", "OUTSIDE"]
 

@@ -22,6 +22,7 @@ from structlog.testing import capture_logs
 from powered import powered
 from powervfs import Disk
 from thinline.commands import Place
+from thinline.errands import ErrandState
 from thinline.frames import Disposition
 from thinline.reasons import Reason
 from thinline.v1.contacts_pb2 import Contact
@@ -29,7 +30,7 @@ from thinline_server import state
 from thinline_server.requests import ListAccounts, Refused
 from thinline_server.services import contacts
 from thinline_server.state import State
-from thinline_server.store import accounts, apply, greet, parts, store, tables, take, windows
+from thinline_server.store import accounts, apply, aside, errands, greet, parts, queue, store, tables, take, windows
 from thinline_server.store.tables import Tables
 from thinline_server.store.writer import Writer
 
@@ -172,16 +173,52 @@ PLANTS = {
     ),
     "X8 deleted": Plant(Tables, "version", _living, "store/test_take.py::test_what_was_deleted_stays_deleted"),
     "D9 taken": Plant(
-        take,
+        aside,
         "keep_part",
         lambda *told: 1,
         "store/test_take.py::test_what_comes_is_an_item_with_its_parts",
     ),
     "D7 taken": Plant(
-        take,
+        aside,
         "Failed",
         lambda error: ListAccounts(),
         "store/test_take.py::test_a_disk_that_does_not_take_the_parts_is_a_failed_store",
+    ),
+    "X7 restart": Plant(
+        errands,
+        "after_restart",
+        lambda *told: ErrandState.QUEUED,
+        "store/test_errands.py::test_what_was_under_way_when_the_server_ended_is_unknown",
+    ),
+    "X7 epoch": Plant(
+        errands,
+        "is_fenced",
+        lambda *told: False,
+        "store/test_errands.py::test_what_was_queued_before_the_store_went_back_is_unknown",
+    ),
+    "X7 repeated": Plant(
+        queue,
+        "_QUEUE",
+        queue._QUEUE.replace(" WHERE state IN (3, 6)", ""),
+        "store/test_errands.py::test_a_repeated_command_sends_nothing_twice",
+    ),
+    "X7 careful": Plant(
+        errands,
+        "_READY",
+        errands._READY.replace("careful = 0 OR ?", "1 OR ?"),
+        "store/test_errands.py::test_what_was_queued_before_the_store_went_back_is_unknown",
+    ),
+    "X8 spooled": Plant(
+        take,
+        "outside_id",
+        lambda *told: Random().randbytes(12),
+        "store/test_errands.py::test_what_was_spooled_is_taken_in_once",
+    ),
+    "X6 letters": Plant(
+        errands,
+        "after_restart",
+        lambda *told: ErrandState.QUEUED,
+        "store/test_errands.py::test_a_letter_that_kills_the_server_is_put_aside_and_kept",
     ),
     "X6": Plant(
         apply,

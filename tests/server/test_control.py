@@ -17,7 +17,8 @@ import pytest
 from thinline.errors import LocalError
 from thinline.reasons import Reason
 from thinline_server.control import CONTROL_SOCKET, NoServer, ask_server, calling, serve_control
-from thinline_server.requests import BlobRead, GetBlob, NewCode, Refused, Request, Take, Taken
+from thinline_server.outside import Take, Taken
+from thinline_server.requests import BlobRead, GetBlob, NewCode, Refused, Request
 from thinline_server.verbs import ControlRefused
 
 pytestmark = pytest.mark.system

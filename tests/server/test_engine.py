@@ -18,7 +18,7 @@ from thinline.reasons import Reason
 from thinline.v1 import contacts_pb2
 from thinline_server.config import Settings, load_settings
 from thinline_server.engine import Engine, StoreLost, start_engine
-from thinline_server.hub import Logged
+from thinline_server.hub import Logged, Queued
 from thinline_server.requests import AddAccount, ListAccounts, NewCode, Refused
 
 CREATE = Submit(
@@ -121,5 +121,10 @@ async def test_a_store_of_a_later_version_is_refused(tmp_path: Path) -> None:
 async def test_what_the_hub_says_is_logged_or_a_bug(tmp_path: Path) -> None:
     async with start_engine(settings_in(tmp_path)) as engine:
         engine._heard(Logged("linked", (("handset", "00ff"),)))
+        heard: list[frozenset[int]] = []
+        engine._heard(Queued(frozenset({1})))  # nobody has asked to be told
+        engine.queued = heard.append
+        engine._heard(Queued(frozenset({2})))
+        assert heard == [{2}]
         with pytest.raises(AssertionError, match="the hub said"):
             engine._heard("what")

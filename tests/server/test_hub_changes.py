@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from examples import all_outside
+from letters import LETTER, WORD, incoming, post, shown
 from line_client import Submit
 from pier import Pier, Served
 from thinline import frames
+from thinline.errands import ErrandState
 from thinline.intents import Create, write_intent
 from thinline.merge import Content
 from thinline.types import TYPES
 from thinline.v1 import contacts_pb2
-from thinline_server.requests import Apply, Take
+from thinline_server.outside import Due, End, Settle, Spool, Take
+from thinline_server.requests import Apply
 
 FOLLOWS = sorted({one.collection for one in TYPES.values()})
 
@@ -45,3 +48,37 @@ def test_what_comes_from_outside_reaches_every_linked_handset_of_the_account() -
         assert not pier.operate(Take(phone.sim.account, one.source, (one.item,))).items[0].new
         assert len(pier.said(phone, frames.Window)) == before, "what was here is told to nobody"
     assert stranger.heads == {}
+
+
+def test_what_an_errand_shows_reaches_the_handset_that_is_linked() -> None:
+    """Spec OUT-9, SYNC-16: and the gateways hear of errands, once they are safe."""
+    served = Served()
+    pier = Pier(served)
+    phone = pier.client("phone", "alice")
+    bob = pier.client("bob")
+    item = b"item of bob!"
+    pier.feed(
+        phone, Submit(*write_intent(Create(item, 1, Content(contacts_pb2.Contact(name="Bob").SerializeToString()))))
+    )
+    assert served.queued == []
+    pier.feed(phone, Submit(*post(item, "bob@far.test")))
+    assert served.queued == [{WORD}]
+    (task,) = pier.operate(Due((WORD,), 1)).tasks
+    pier.operate(Settle((End(task.errand, ErrandState.SENT),)))
+    assert shown(phone.heads[item].fields) == {"bob@far.test": "SENT"}
+    assert bob.heads == {}
+
+
+def test_what_comes_in_is_told_and_what_is_handed_over_has_work() -> None:
+    served = Served()
+    pier = Pier(served)
+    phone = pier.client("phone", "alice")
+    spooled = pier.operate(Spool(phone.sim.account, LETTER, (b"Dear alice",)))
+    again = pier.operate(Spool(phone.sim.account, LETTER, (b"Dear alice",)))
+    assert served.queued == [{LETTER}, {LETTER}]
+    letter = End(spooled.errand, ErrandState.DELIVERED, source="letters", items=(incoming(b"Dear alice"),))
+    pier.operate(Settle((letter,)))
+    assert len(phone.heads) == 1
+    handed = End(again.errand, ErrandState.DELIVERED, spool=Spool(phone.sim.account, LETTER, (b"Dear bob",)))
+    pier.operate(Settle((handed,)))
+    assert served.queued == [{LETTER}] * 3

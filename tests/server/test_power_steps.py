@@ -1,7 +1,7 @@
 """Each kind of store transaction, cut after its first operation on the disk, its second, and so on to the last.
 
-And the same with a sync that fails and a disk that is full. Invariants: D1, D7, D9, D10, H14, U2, X8. Either all of a
-transaction is there afterwards or nothing; where it was acknowledged, all of it.
+And the same with a sync that fails and a disk that is full. Invariants: D1, D7, D9, D10, H14, U2, X7, X8. Either all
+of a transaction is there afterwards or nothing; where it was acknowledged, all of it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ import apsw
 import pytest
 
 from examples import Outside, all_outside
+from letters import LETTER, WORD, incoming, post, shown
 from powered import PoweredServer, Told, check_file, contact, powered, refill
 from powervfs import Disk, DiskBlobs
+from thinline.errands import ErrandState
 from thinline.frames import Command, Verdict
 from thinline.history import Seen
 from thinline.identity import ServiceKey
 from thinline.intents import Create, write_intent
 from thinline.merge import Content
 from thinline.reasons import Reason
+from thinline_server.outside import Begin, Drawn, Due, End, Settle, Spool, Take, Taken, Task
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
@@ -43,8 +46,6 @@ from thinline_server.requests import (
     Refused,
     Request,
     Revoke,
-    Take,
-    Taken,
 )
 from thinline_server.store import database
 from thinline_server.store.database import STORE_SCHEMA, Migration
@@ -169,9 +170,86 @@ def take_in(one: Outside) -> Kind:
         for took in taken.items:
             for name, data in one.item.parts:
                 read = server.one(GetBlob(alice.account, took.item, name, hashlib.sha256(data).digest()))
-                assert isinstance(read, BlobRead), f"{name}: {read}"
+                assert isinstance(read, BlobRead), f"{name}: {read!r}"
 
     return Kind(prepare, check)
+
+
+# Errands
+
+
+def send_word(server: PoweredServer, alice: Told) -> Request:
+    server.one(make(server, alice))
+    return Apply(alice.account, alice.handset, 1, Command(2, 0, 0, *post(ITEM, "bob@far.test")))
+
+
+def errand(server: PoweredServer, kind: int = WORD) -> Task | None:
+    """The one that is due, if there is one."""
+    drawn = server.one(Due((kind,), 1))
+    assert isinstance(drawn, Drawn)
+    return drawn.tasks[0] if drawn.tasks else None
+
+
+def begin_word(server: PoweredServer, alice: Told) -> Request:
+    server.one(send_word(server, alice))
+    task = errand(server)
+    assert task is not None
+    return Begin((task.errand,))
+
+
+def settle_word(server: PoweredServer, alice: Told) -> Request:
+    request = begin_word(server, alice)
+    assert isinstance(request, Begin)
+    server.one(request)
+    return Settle((End(request.errands[0], ErrandState.SENT),))
+
+
+def shows(server: PoweredServer, alice: Told) -> str:
+    """What alice's item shows of the word to bob."""
+    heads = {head.item: head for head in refill(server, alice.account)}
+    return shown(heads[ITEM].fields).get("bob@far.test", "").split(" ")[0] if ITEM in heads else ""
+
+
+def check_send_word(server: PoweredServer, alice: Told, acknowledged: bool) -> None:
+    assert (errand(server) is not None) == (shows(server, alice) == "QUEUED")
+    assert shows(server, alice) or not acknowledged
+
+
+def check_begin_word(server: PoweredServer, alice: Told, acknowledged: bool) -> None:
+    """X7: begun and not recorded is unknown; not begun is queued still."""
+    assert shows(server, alice) == ("UNKNOWN" if acknowledged or errand(server) is None else "QUEUED")
+
+
+def check_settle_word(server: PoweredServer, alice: Told, acknowledged: bool) -> None:
+    """X7: never queued again."""
+    assert shows(server, alice) == "SENT" or (shows(server, alice) == "UNKNOWN" and not acknowledged)
+    assert errand(server) is None
+
+
+def spool_letter(server: PoweredServer, alice: Told) -> Request:
+    return Spool(alice.account, LETTER, (PART,))
+
+
+def check_spool(server: PoweredServer, alice: Told, acknowledged: bool) -> None:
+    task = errand(server, LETTER)
+    assert task is not None or not acknowledged
+    assert task is None or task.parts == (PART,)
+
+
+def take_letter(server: PoweredServer, alice: Told) -> Request:
+    server.one(spool_letter(server, alice))
+    task = errand(server, LETTER)
+    assert task is not None
+    server.one(Begin((task.errand,)))
+    return Settle((End(task.errand, ErrandState.DELIVERED, source="letters", items=(incoming(PART),)),))
+
+
+def check_take(server: PoweredServer, alice: Told, acknowledged: bool) -> None:
+    """X8, D9: an item or an errand, never both, never none."""
+    items = [head.item for head in refill(server, alice.account)]
+    task = errand(server, LETTER)
+    assert (len(set(items)), task is not None) in ((1, False), (0, True))
+    assert items or not acknowledged
 
 
 KINDS = {
@@ -182,9 +260,14 @@ KINDS = {
     "part": Kind(put_part, check_part),
     "account": Kind(subscribe, check_subscribe),
     "epoch": Kind(go_back, check_go_back),
+    "errand of a command": Kind(send_word, check_send_word),
+    "errand begun": Kind(begin_word, check_begin_word),
+    "errand ended": Kind(settle_word, check_settle_word),
+    "letter spooled": Kind(spool_letter, check_spool),
+    "letter taken in": Kind(take_letter, check_take),
     **{f"from outside: {name}": take_in(one) for name, one in all_outside().items()},
 }
-QUICK = ("command", "revocation", "part", "from outside: contacts: a card")
+QUICK = ("command", "revocation", "part", "from outside: contacts: a card", "errand ended", "letter taken in")
 every_kind = pytest.mark.parametrize(
     "kind",
     [pytest.param(kind, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, kind in KINDS.items()],
@@ -239,7 +322,9 @@ def test_a_cut_after_each_operation_leaves_all_or_nothing(kind: Kind) -> None:
     assert 2 < operation < 199
 
 
-NEXT = Migration(2, "ALTER TABLE accounts ADD COLUMN mail TEXT; CREATE TABLE extra (a INTEGER) STRICT;")
+NEXT = Migration(
+    len(STORE_SCHEMA) + 1, "ALTER TABLE accounts ADD COLUMN mail TEXT; CREATE TABLE extra (a INTEGER) STRICT;"
+)
 
 
 def test_a_cut_after_each_operation_of_the_first_migration() -> None:

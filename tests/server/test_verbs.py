@@ -8,6 +8,7 @@ import pytest
 
 from thinline.items import NO_REVISION, Blob, Head
 from thinline.reasons import Reason, sentence_of
+from thinline_server.outside import Incoming, Take, Taken, Took
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
@@ -15,7 +16,6 @@ from thinline_server.requests import (
     GetBlob,
     HandsetInfo,
     HeadsRead,
-    Incoming,
     ListAccounts,
     ListItems,
     NewCode,
@@ -23,9 +23,6 @@ from thinline_server.requests import (
     Request,
     Revoke,
     Revoked,
-    Take,
-    Taken,
-    Took,
 )
 from thinline_server.verbs import Attached, ControlRefused, obey
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from line_client import Submit
 from thinline.frames import Verdict
-from thinline_server.requests import Incoming
+from thinline_server.outside import Incoming
 
 __all__ = ["EXAMPLES_FOLDER", "Example", "Outside", "all_examples", "all_outside", "kinds_without_example"]
 

@@ -12,12 +12,13 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from letters import LETTERS
 from line_client import Connect, LineClient, Told
 from thinline.identity import ServiceKey
 from thinline.machine import Arrived, Dial, Do, Done, Hang, Lost, Opened, Room, Transmit, WakeAt, Woke
 from thinline_server.asks import AskKind
 from thinline_server.handshake import Policy
-from thinline_server.hub import Hub, Logged, Operate, Replied
+from thinline_server.hub import Hub, Logged, Operate, Queued, Replied
 from thinline_server.requests import AddAccount, ListAccounts, NewCode, Refused, Request
 from thinline_server.services import SERVICES
 from thinline_server.services.base import Catalogue
@@ -38,7 +39,7 @@ def new_store(seed: int = 0, now_ms: Callable[[], int] = lambda: NOW_MS) -> tupl
     key = ServiceKey(draw(32))
     state = State(open_database(":memory:", STATE_SCHEMA, NOW_MS), key)
     connection = open_database(":memory:", STORE_SCHEMA, NOW_MS)
-    return Store(connection, MemoryBlobs(), state, Catalogue(SERVICES), now_ms, draw), key
+    return Store(connection, MemoryBlobs(), state, Catalogue((*SERVICES, LETTERS)), now_ms, draw), key
 
 
 class Served:
@@ -46,6 +47,7 @@ class Served:
 
     Attributes:
         log: what the hub found worth a line.
+        queued: kinds of errands that were made, in order.
         asked: every request so far.
         hold: requests of these kinds wait until `release`.
         answers: what requests of a kind are answered with instead of the store's answer, while it is there.
@@ -56,6 +58,7 @@ class Served:
         self.policy = Policy(key, Random(seed + 1).randbytes, **policy)
         self.hub = Hub(self.policy, lambda now: NOW_MS + int(1_000 * now), asks)
         self.log: list[Logged] = []
+        self.queued: list[frozenset[int]] = []
         self.asked: list[Request] = []
         self.hold: set[type] = set()
         self.answers: dict[type, Any] = {}
@@ -105,6 +108,8 @@ class Served:
                         orders += self._answer(output, now)
                 case Replied(number, answer):
                     self._replies[number] = answer
+                case Queued(kinds):
+                    self.queued.append(kinds)
                 case Logged():
                     self.log.append(output)
                 case _:

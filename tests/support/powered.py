@@ -16,6 +16,7 @@ from random import Random
 import apsw
 
 from examples import Example, Outside
+from letters import LETTERS
 from powervfs import Disk, DiskBlobs, mounted
 from thinline.frames import Command, Follow, Hello, Outcome, Verdict
 from thinline.history import Point, Seen, advance
@@ -25,6 +26,7 @@ from thinline.items import Head, content_digest
 from thinline.merge import Content, difference
 from thinline.types import TYPES
 from thinline.v1.contacts_pb2 import Contact
+from thinline_server.outside import Incoming, Take, Taken
 from thinline_server.requests import (
     AddAccount,
     Applied,
@@ -33,7 +35,6 @@ from thinline_server.requests import (
     Enrolment,
     Greet,
     Greeting,
-    Incoming,
     NewCode,
     PutBegin,
     PutChunk,
@@ -41,8 +42,6 @@ from thinline_server.requests import (
     ReadWindow,
     Refused,
     Request,
-    Take,
-    Taken,
     WindowRead,
 )
 from thinline_server.services import SERVICES
@@ -111,7 +110,7 @@ class PoweredServer:
         self.let_go()
         state = State(self._connect("/state.db", STATE_SCHEMA), self._key)
         connection = self._connect("/store.db", schema)
-        services = Catalogue(SERVICES)
+        services = Catalogue((*SERVICES, LETTERS))
         self.store = Store(connection, DiskBlobs(self.disk), state, services, lambda: self.now_ms, self._draw)
 
     def _connect(self, path: str, schema: Sequence[Migration]) -> apsw.Connection:
@@ -258,9 +257,13 @@ class Told:
             self.parts[self.number] = one.parts
         return requests
 
+    def living(self) -> list[bytes]:
+        """The contacts that it knows and nobody deleted, as far as it knows."""
+        return sorted(item for item, head in self.heads.items() if not head.dead and head.type == CONTACT)
+
     def draw_command(self, random: Random) -> Apply:
         """A create, or an edit or deletion of something known."""
-        alive = sorted(item for item, head in self.heads.items() if not head.dead and head.type == CONTACT)
+        alive = self.living()
         drawn = random.random()
         if not alive or drawn < 0.4:
             fields = contact(f"Contact {random.randrange(100)}", "x" * random.randrange(600))

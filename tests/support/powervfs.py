@@ -64,7 +64,7 @@ class Disk:
     """Files by name.
 
     Attributes:
-        trace: every operation, as (verb, name), in order.
+        trace: every operation, as (verb, name), in order, cuts among them.
         operations: how many there were.
         off: power is gone; whatever is asked fails until `reboot`.
         cuts, torn, dropped: how often each happened, for counters that must not stay at zero.
@@ -95,6 +95,7 @@ class Disk:
     def cut(self) -> None:
         """Lose power now."""
         self.cuts += 1
+        self.trace.append(("cut", ""))
         self.off = True
         self._cut_at = None
         for file in {id(one): one for one in (*self._files.values(), *self._names.values())}.values():

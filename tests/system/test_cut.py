@@ -27,7 +27,8 @@ from thinline_server.app import Server
 from thinline_server.asks import LIST_HEADS
 from thinline_server.config import load_settings
 from thinline_server.engine import Engine, start_engine
-from thinline_server.requests import AddAccount, ListAccounts, NewCode, Take
+from thinline_server.outside import Take
+from thinline_server.requests import AddAccount, ListAccounts, NewCode
 from thinline_server.services import rules
 
 COLLECTIONS = sorted({one.collection for one in TYPES.values()})

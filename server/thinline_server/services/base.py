@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from thinline.commands import CORE_RULES, Rule
+from thinline.errands import ErrandKind
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import ItemType
@@ -36,6 +37,11 @@ class Service(Protocol):
         """Commands of its own beside create, change and delete, by kind; from 16 on."""
         ...
 
+    @property
+    def errands(self) -> Mapping[int, ErrandKind]:
+        """Kinds of what it has to do, by number."""
+        ...
+
     def key(self, item_type: int, fields: bytes) -> bytes:
         """Where an item stands in its collection's order, at most `KEY_BYTES`."""
         ...
@@ -55,10 +61,13 @@ class Catalogue:
     def __init__(self, services: Iterable[Service]) -> None:
         self.types: dict[int, ItemType] = {}
         self.rules: dict[int, Rule] = dict(CORE_RULES)
+        self.errands: dict[int, ErrandKind] = {}
         self._owners: dict[int, Service] = {}
         for service in services:
             assert not self.types.keys() & service.types.keys(), f"{service.name} takes a type that has an owner"
             assert not self.rules.keys() & service.rules.keys(), f"{service.name} takes a kind that has an owner"
+            assert not self.errands.keys() & service.errands.keys(), f"{service.name} takes errands that have an owner"
+            self.errands.update(service.errands)
             self.types.update(service.types)
             self.rules.update(service.rules)
             self._owners.update(dict.fromkeys(service.types, service))

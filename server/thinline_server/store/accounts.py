@@ -17,6 +17,7 @@ from thinline.identity import Certificate
 from thinline.items import ITEM_ID_BYTES, NO_REVISION
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
+from thinline_server.outside import FindAccount
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
@@ -37,6 +38,7 @@ __all__ = [
     "code_hash",
     "enrol_handset",
     "enrolment_row",
+    "find_account",
     "list_accounts",
     "new_code",
     "revoke",
@@ -96,6 +98,12 @@ def list_accounts(context: Context, request: ListAccounts) -> tuple[AccountInfo,
     ids = context.tables.rows("SELECT account FROM accounts ORDER BY name")
     found = (context.tables.account(row[0]) for row in ids)
     return tuple(_info(context, account) for account in found if account)
+
+
+def find_account(context: Context, request: FindAccount) -> bytes | None:
+    """The id behind a name."""
+    account = context.tables.account_named(request.name)
+    return account.account if account else None
 
 
 def code_hash(code: str) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import structlog
 
 from thinline.commands import (
+    Changes,
     Decision,
     Place,
     Rejection,
@@ -29,12 +30,14 @@ from thinline.reasons import Reason
 from thinline_server.requests import Applied, Apply, Refused
 from thinline_server.store.context import Context
 from thinline_server.store.packing import join_ids, split_ids
+from thinline_server.store.queue import is_full, queue
 from thinline_server.store.tables import Account, Handset, Listing
 
 __all__ = ["apply", "is_marked", "mark_trial", "shown", "write"]
 
 _log = structlog.get_logger("thinline.store")
 
+_RETRY_AFTER_MS = 60_000
 _REJECTED: int = Verdict.VERDICT_REJECTED  # once: a lookup takes as long as a hash
 _PUT_OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)"
 _OUTCOME = "SELECT digest, verdict, reason, position, items FROM outcomes WHERE handset = ? AND number = ?"
@@ -125,6 +128,8 @@ def _judge(context: Context, account: Account, handset: Handset, command: Comman
     decision = _poison(context, handset, command) or _decide(context, account, handset, command)
     if isinstance(decision, Refused):
         return decision
+    if isinstance(decision, Changes) and decision.errands and is_full(context, account):
+        return Refused(Reason.LIMIT, "too much waits to be sent", _RETRY_AFTER_MS)
     return _settle(context, account, handset, command, decision)
 
 
@@ -171,6 +176,7 @@ def _settle(context: Context, account: Account, handset: Handset, command: Comma
     """Write what was decided: rows, items, outcome and the number done."""
     changed: dict[bytes, Head] = {}
     collections: set[int] = set()
+    queued: frozenset[int] = frozenset()
     verdict = _REJECTED
     reason, told = 0, tuple[bytes, ...]()
     if isinstance(decision, Rejection):
@@ -182,6 +188,8 @@ def _settle(context: Context, account: Account, handset: Handset, command: Comma
             head, collection = write(context, account, version, author)
             changed[head.item] = head
             collections.add(collection)
+        if decision.errands:  # in the same transaction (spec OUT-1)
+            queued = queue(context, account, decision.errands)
     items = tuple(dict.fromkeys((*changed, *told)))[: LIMITS.heads_per_outcome]
     digest = payload_digest(command.kind, command.body)
     context.tables.execute(
@@ -191,7 +199,7 @@ def _settle(context: Context, account: Account, handset: Handset, command: Comma
     context.tables.set_done(handset, command.number)
     heads = _heads(context, account, items, changed)
     outcome = Outcome(command.number, verdict, reason, context.point(account), heads)
-    return Applied(outcome, frozenset(collections))
+    return Applied(outcome, frozenset(collections), queued)
 
 
 def write(context: Context, account: Account, version: Version, author: Author | None) -> tuple[Head, int]:

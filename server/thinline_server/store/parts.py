@@ -15,6 +15,7 @@ from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.v1 import line_pb2
 from thinline_server.blobs import BlobStore, blob_key
+from thinline_server.outside import KeptPart
 from thinline_server.requests import BlobRead, GetBlob, PutBegin, PutChunk, PutState, Refused
 from thinline_server.store.context import Context
 
@@ -23,7 +24,17 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["OPEN_UPLOADS", "get_blob", "has_part", "keep_part", "note_part", "put_begin", "put_chunk"]
+__all__ = [
+    "OPEN_UPLOADS",
+    "get_blob",
+    "has_part",
+    "keep_part",
+    "note_part",
+    "put_begin",
+    "put_chunk",
+    "read_part",
+    "reading",
+]
 
 _log = structlog.get_logger("thinline.store")
 
@@ -130,8 +141,8 @@ def get_blob(context: Context, request: GetBlob) -> BlobRead | Refused:
         return Refused(Reason.NO_SUCH_PART)
     size, encoding = row
     encoded = context.blobs.get(blob_key(request.account, request.hash))
-    if encoded is None or not _sound(encoded, encoding, size, request.hash):
-        _log.error("blob is damaged", account=request.account.hex(), hash=request.hash.hex(), missing=encoded is None)
+    if encoded is None or _sound(encoded, encoding, size, request.hash) is None:
+        _damaged(request.account, request.hash, encoded)
         return Refused(Reason.STORE_FAILED, "the part is damaged on the server's disk")
     if request.length:
         return _stretch(encoded, encoding, request, size)
@@ -146,12 +157,32 @@ def _stretch(encoded: bytes, encoding: int, request: GetBlob, size: int) -> Blob
     return BlobRead(*_encode(data[request.start : request.start + request.length]), request.length)
 
 
-def _sound(encoded: bytes, encoding: int, size: int, content_hash: bytes) -> bool:
-    """A read returns the written value or an error, never another value (D8)."""
+def reading(context: Context, account: bytes, content_hash: bytes) -> KeptPart:
+    """What is needed to read a part that the account has, in whatever thread."""
+    row = context.tables.row(_WHOLE, (account, content_hash))
+    assert row is not None, "what names a part has it"
+    return KeptPart(account, content_hash, *row)
+
+
+def read_part(blobs: BlobStore, part: KeptPart) -> bytes | None:
+    """The plain bytes of a part, in whatever thread; None where the disk has damaged or lost it."""
+    encoded = blobs.get(blob_key(part.account, part.hash))
+    data = None if encoded is None else _sound(encoded, part.encoding, part.size, part.hash)
+    if data is None:
+        _damaged(part.account, part.hash, encoded)
+    return data
+
+
+def _damaged(account: bytes, content_hash: bytes, encoded: bytes | None) -> None:
+    _log.error("blob is damaged", account=account.hex(), hash=content_hash.hex(), missing=encoded is None)
+
+
+def _sound(encoded: bytes, encoding: int, size: int, content_hash: bytes) -> bytes | None:
+    """The plain bytes: a read returns the written value or an error, never another value (D8)."""
     data = encoded
     if encoding == line_pb2.ENCODING_ZSTD:
         try:
             data = zstd.ZstdDecompressor().decompress(encoded, size + 1)
         except zstd.ZstdError:
-            return False
-    return len(data) == size and hashlib.sha256(data).digest() == content_hash
+            return None
+    return data if len(data) == size and hashlib.sha256(data).digest() == content_hash else None

@@ -14,12 +14,12 @@ import apsw
 import structlog
 
 from thinline.reasons import Reason
-from thinline_server import requests
+from thinline_server import outside, requests
 from thinline_server.blobs import BlobsFailed, BlobStore
 from thinline_server.requests import Apply, Aside, Refused, Request
 from thinline_server.services.base import Catalogue
 from thinline_server.state import Mark, State
-from thinline_server.store import accounts, apply, greet, parts, take, windows
+from thinline_server.store import accounts, apply, aside, errands, greet, parts, take, windows
 from thinline_server.store.context import Context
 from thinline_server.store.database import CHECKPOINT_PAGES
 from thinline_server.store.regress import check_marks
@@ -47,7 +47,13 @@ Answer: TypeAlias = (
     | tuple[requests.AccountInfo, ...]
     | str
     | requests.Revoked
-    | requests.Taken
+    | bytes
+    | outside.Taken
+    | outside.Spooled
+    | outside.Drawn
+    | outside.Begun
+    | outside.Settled
+    | outside.ItemRead
     | None
 )
 
@@ -55,6 +61,18 @@ Answer: TypeAlias = (
 def _fail(_context: Context, request: requests.Failed) -> NoReturn:
     raise request.error
 
+
+def _go_on(context: Context, request: outside.Kept) -> Answer | Aside:
+    aside.note_kept(context, request)
+    return _WITH_PARTS[type(request.request)](context, request.request)
+
+
+# What is served behind its parts, once these are on the disk.
+_WITH_PARTS: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
+    outside.Take: take.take_kept,
+    outside.Spool: errands.spool_kept,
+    outside.Settle: errands.settle_kept,
+}
 
 _SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     requests.Identify: greet.identify,
@@ -70,9 +88,16 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     requests.ListAccounts: accounts.list_accounts,
     requests.NewCode: accounts.new_code,
     requests.Revoke: accounts.revoke,
-    requests.Take: take.take,
-    requests.TakeKept: take.take_kept,
     requests.Failed: _fail,
+    outside.FindAccount: accounts.find_account,
+    outside.Take: take.take,
+    outside.Spool: errands.spool,
+    outside.Due: errands.due,
+    outside.Begin: errands.begin,
+    outside.Settle: errands.settle,
+    outside.ReadItem: errands.read_item,
+    outside.Kept: _go_on,
+    outside.Ready: aside.ready,
 }
 
 # What says that the disk, or the file on it, is not what was promised. All else is a request's own fault, or a bug.
@@ -119,6 +144,7 @@ class Store:
         connection.set_wal_hook(self._wal_grew)
         self._begin()
         check_marks(self._context)
+        errands.restart(self._context)
         self._commit()
 
     def answer(self, group: Sequence[Request]) -> list[Answer]:

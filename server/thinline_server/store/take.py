@@ -7,7 +7,7 @@ item, on this server or on one that was restored (X8). What somebody deleted is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from thinline.commands import grow
 from thinline.errors import RemoteError
@@ -15,14 +15,15 @@ from thinline.items import ITEM_ID_BYTES, NO_REVISION, Blob, Head, put_varint, s
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
-from thinline_server.blobs import BlobStore
-from thinline_server.requests import Aside, Failed, Incoming, Refused, Take, TakeKept, Taken, Took
+from thinline_server.outside import Incoming, Take, Taken, Took
+from thinline_server.requests import Aside, Refused
 from thinline_server.store.apply import write
+from thinline_server.store.aside import Missing, keep_aside
 from thinline_server.store.context import Context
-from thinline_server.store.parts import has_part, keep_part, note_part
+from thinline_server.store.parts import has_part
 from thinline_server.store.tables import Account
 
-__all__ = ["outside_id", "take", "take_kept"]
+__all__ = ["missing_parts", "outside_id", "take", "take_kept", "take_one"]
 
 
 def outside_id(account: bytes, source: str, origin: bytes) -> bytes:
@@ -38,40 +39,35 @@ def take(context: Context, request: Take) -> Taken | Refused | Aside:
         return Refused(Reason.INVALID, "there is no such account")
     if not 0 < len(request.source.encode()) <= LIMITS.name_bytes:
         return Refused(Reason.INVALID, f"a source has a name of at most {LIMITS.name_bytes} bytes")
-    missing: dict[bytes, bytes] = {}
-    for one in request.items:
-        if not _is_here(context, request, one) and not _refused(context, one, blobs := _blobs(one)):
+    missing = missing_parts(context, request.account, request.source, request.items)
+    return keep_aside(context, request, missing) if missing else take_kept(context, request)
+
+
+def missing_parts(context: Context, account: bytes, source: str, items: Iterable[Incoming]) -> Missing:
+    """Parts of what is not here yet, and will be taken, that the disk does not have."""
+    missing: Missing = {}
+    for one in items:
+        here = context.tables.version(account, outside_id(account, source, one.origin)) is not None
+        if not here and not _refused(context, one, blobs := _blobs(one)):
             parts = zip(blobs, sorted(one.parts), strict=True)
             missing |= {
-                blob.hash: data for blob, (_, data) in parts if not has_part(context, request.account, blob.hash)
+                (account, blob.hash): data for blob, (_, data) in parts if not has_part(context, account, blob.hash)
             }
-    if missing:
-        return Aside(lambda: _keep(context.blobs, request, missing))
-    return take_kept(context, TakeKept(request, ()))
+    return missing
 
 
-def _keep(blobs: BlobStore, request: Take, missing: Mapping[bytes, bytes]) -> TakeKept | Failed:
-    """In a thread of its own: only the blobs are touched."""
-    try:
-        encodings = {name: keep_part(blobs, request.account, name, data) for name, data in missing.items()}
-    except Exception as error:
-        return Failed(error)
-    return TakeKept(request, tuple((name, len(missing[name]), encoding) for name, encoding in encodings.items()))
-
-
-def take_kept(context: Context, request: TakeKept) -> Taken:
+def take_kept(context: Context, request: Take) -> Taken:
     """The rows, now that the parts are there."""
-    account = context.tables.account(request.take.account)
+    account = context.tables.account(request.account)
     assert account is not None, "accounts stay"
-    for content_hash, size, encoding in request.kept:
-        note_part(context, account.account, content_hash, size, encoding)
     collections: set[int] = set()
-    took = tuple(_take_one(context, account, request.take, one, collections) for one in request.take.items)
+    took = tuple(take_one(context, account, request.source, one, collections) for one in request.items)
     return Taken(account.account, took, frozenset(collections))
 
 
-def _take_one(context: Context, account: Account, request: Take, one: Incoming, collections: set[int]) -> Took:
-    item = outside_id(account.account, request.source, one.origin)
+def take_one(context: Context, account: Account, source: str, one: Incoming, collections: set[int]) -> Took:
+    """Write one whose parts are there, unless it is here; the collection that changed is added."""
+    item = outside_id(account.account, source, one.origin)
     version = context.tables.version(account.account, item)
     if version is not None:  # spec ITEM-13
         return Took(item, dead=version.head.dead)
@@ -83,11 +79,6 @@ def _take_one(context: Context, account: Account, request: Take, one: Incoming, 
     _, collection = write(context, account, grow(None, head), None)
     collections.add(collection)
     return Took(item, new=True)
-
-
-def _is_here(context: Context, request: Take, one: Incoming) -> bool:
-    item = outside_id(request.account, request.source, one.origin)
-    return context.tables.version(request.account, item) is not None
 
 
 def _blobs(one: Incoming) -> tuple[Blob, ...]:

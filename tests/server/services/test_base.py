@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+from letters import LETTER, LETTERS, WORD, Letters
+from thinline.commands import Rule
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline_server.services.base import KEY_BYTES, Catalogue
@@ -28,3 +32,12 @@ def test_a_type_whose_service_is_not_here_is_first_and_refused() -> None:
 def test_an_owner_is_the_only_one() -> None:
     with pytest.raises(AssertionError, match="has an owner"):
         Catalogue([Contacts(), Contacts()])
+
+
+def test_errands_have_one_owner_too() -> None:
+    class Twin(Letters):
+        rules: Mapping[int, Rule] = {}
+
+    assert list(Catalogue([LETTERS]).errands) == [WORD, LETTER]
+    with pytest.raises(AssertionError, match="letters takes errands that have an owner"):
+        Catalogue([LETTERS, Twin()])

@@ -10,6 +10,7 @@ from thinline.intents import Create
 from thinline.items import Revision
 from thinline.merge import Content
 from thinline.reasons import Reason
+from thinline_server.outside import FindAccount
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
@@ -39,6 +40,7 @@ def test_an_account_begins_empty(server: PoweredServer) -> None:
     assert server.one(ListAccounts()) == (info,)
     assert server.one(ListAccounts("alice")) == (info,)
     assert server.one(ListAccounts("bob")) == ()
+    assert (server.one(FindAccount("alice")), server.one(FindAccount("bob"))) == (info.account, None)
 
 
 def test_the_list_counts_live_items_and_handsets(server: PoweredServer, people: People) -> None:

@@ -136,7 +136,7 @@ def test_the_log_is_brought_into_the_file_by_the_store_itself(
         people.alice.answered(number, server.one(people.alice.command(*create(number))))
     synced = [name for verb, name in server.disk.trace[begun:] if verb == "sync"]
     assert "/store.db" in synced
-    assert server.disk.size("/store.db-wal") < 60 * 4_096
+    assert server.disk.size("/store.db-wal") < 80 * 4_096
     people.alice.command(*create(20))
     while server.store.failed is None:
         number = max(people.alice.waiting)

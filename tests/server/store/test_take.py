@@ -13,7 +13,8 @@ from thinline.intents import Delete
 from thinline.items import content_digest
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
-from thinline_server.requests import Aside, BlobRead, GetBlob, Incoming, ListAccounts, Refused, Take, TakeKept, Taken
+from thinline_server.outside import Incoming, Kept, Take, Taken
+from thinline_server.requests import Aside, BlobRead, GetBlob, ListAccounts, Refused
 from thinline_server.store.take import outside_id
 
 
@@ -118,8 +119,8 @@ def test_parts_are_put_on_the_disk_beside_the_store_and_the_row_comes_after_them
     assert isinstance(aside, Aside)
     assert refill(server, people.alice.account) == []
     kept = aside.work()
-    assert isinstance(kept, TakeKept)
-    assert (len(kept.kept), refill(server, people.alice.account)) == (1, [])
+    assert isinstance(kept, Kept)
+    assert (len(kept.parts), refill(server, people.alice.account)) == (1, [])
     (taken,) = server.store.serve([kept])
     assert isinstance(taken, Taken)
     assert [one.new for one in taken.items] == [True, True]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from google.protobuf.message import DecodeError
 
 from thinline.commands import Rule
+from thinline.errands import ErrandKind
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES, ItemType
@@ -56,6 +57,7 @@ class Contacts:
     name = "contacts"
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Contact}
     rules: Mapping[int, Rule] = {}
+    errands: Mapping[int, ErrandKind] = {}
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By name, else by organisation; those without either come first."""

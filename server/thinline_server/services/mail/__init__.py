@@ -8,6 +8,7 @@ from functools import lru_cache
 from google.protobuf.message import DecodeError
 
 from thinline.commands import Rule
+from thinline.errands import ErrandKind
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES, ItemType
@@ -57,6 +58,7 @@ class Mailbox:
     name = "mail"
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Mail}
     rules: Mapping[int, Rule] = {}
+    errands: Mapping[int, ErrandKind] = {}
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By date, the newest first; what has none comes last."""

@@ -1,0 +1,283 @@
+"""What gateways ask of the store, and what it answers: errands, from their making to their end, and what comes in.
+
+These are requests as those of `requests`, where the union of all stands. What an errand is, and how its states go, is
+in `thinline.errands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from thinline.commands import Version
+from thinline.errands import ErrandState
+from thinline.reasons import Reason
+
+__all__ = [
+    "Begin",
+    "Begun",
+    "Drawn",
+    "Due",
+    "End",
+    "FindAccount",
+    "Incoming",
+    "ItemRead",
+    "Kept",
+    "KeptPart",
+    "ReadItem",
+    "Ready",
+    "Settle",
+    "Settled",
+    "Spool",
+    "Spooled",
+    "Take",
+    "Taken",
+    "Task",
+    "Took",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FindAccount:
+    """The id of the account of a name; None where there is none."""
+
+    name: str
+
+
+# What comes in
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Something from outside that becomes an item: a card of a file, a mail.
+
+    Attributes:
+        origin: SHA-256 of the raw content as it came; with account and source it makes the item's id.
+        parts: blobs by name, with their bytes.
+    """
+
+    origin: bytes
+    type: int
+    fields: bytes
+    parts: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Take in what comes from outside, for an account; the server is the author. Answered by `Taken`."""
+
+    account: bytes
+    source: str
+    items: tuple[Incoming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What became of one: its id; whether it is `new`; a `reason` where it was refused, 0 else.
+
+    What was here before is not written again, and what was deleted meanwhile stays deleted (`dead`).
+    """
+
+    item: bytes
+    new: bool = False
+    dead: bool = False
+    reason: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """All of it is on stable storage; in the order in which it came."""
+
+    account: bytes
+    items: tuple[Took, ...]
+    changed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Keep raw content for an account, with an errand to take it in later.
+
+    Answered by `Spooled` once both are on stable storage: then the outside may be told that it was taken. Refused with
+    INVALID where there is no such account, with LIMIT where too much waits for it.
+
+    Attributes:
+        parts: the content, as it came.
+        detail: what the kind's gateway wants to know again.
+    """
+
+    account: bytes
+    kind: int
+    parts: tuple[bytes, ...]
+    detail: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """It is safe from a power cut."""
+
+    account: bytes
+    errand: int
+    kind: int
+
+
+# Errands under way
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Errands of some kinds whose time has come, the oldest first. Answered by `Drawn`.
+
+    Outward ones of an older epoch become UNKNOWN on the way and are not among the answer's (spec OUT-5).
+
+    Attributes:
+        besides: those that the asker has in hand already.
+        deduplicates: the next hop takes what comes twice under one token once: UNKNOWN ones come again too.
+    """
+
+    kinds: tuple[int, ...]
+    limit: int
+    besides: frozenset[int] = frozenset()
+    deduplicates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An errand as its gateway gets it.
+
+    Attributes:
+        name: the account's.
+        tries: how often it was begun.
+        queued_ms: since 1970, when it was made.
+        token: what the far side may know a repetition by.
+        parts: what was spooled; None where the disk has damaged it.
+    """
+
+    errand: int
+    account: bytes
+    name: str
+    kind: int
+    item: bytes
+    target: str
+    tries: int
+    queued_ms: int
+    token: bytes
+    detail: bytes
+    parts: tuple[bytes, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is due, and when the next one will be (since 1970; None where nothing waits). `changed` as in `Settled`."""
+
+    tasks: tuple[Task, ...]
+    next_due_ms: int | None
+    changed: Mapping[bytes, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Attempts are to be made at these: SENDING, on stable storage (spec OUT-2). Answered by `Begun`."""
+
+    errands: tuple[int, ...]
+    deduplicates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Those at which the attempt may be made. The others are careful, ended or fenced meanwhile."""
+
+    errands: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of one errand.
+
+    Attributes:
+        state: what it is from now on; QUEUED to try again at `due_ms`.
+        reason: in words, for its item.
+        items: what it brings in, under `source`, for its own account.
+        spool: what it hands to another account of this server.
+    """
+
+    errand: int
+    state: ErrandState
+    reason: str = ""
+    due_ms: int = 0
+    source: str = ""
+    items: tuple[Incoming, ...] = ()
+    spool: Spool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Errands end, or wait: state, items and what the items show of it, all in one transaction. See `Settled`."""
+
+    ends: tuple[End, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """It is on stable storage.
+
+    Attributes:
+        changed: collections that changed, by account.
+        queued: kinds of errands that were made.
+        refused: errands that stand as they were, each with why: what it brought was refused, or its state has no such
+            step.
+    """
+
+    changed: Mapping[bytes, frozenset[int]]
+    queued: frozenset[int]
+    refused: Mapping[int, Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """An item with some of its parts, as a gateway needs it: a deleted one too. Answered by `ItemRead`.
+
+    Refused with NO_SUCH_ITEM where there is none, with STORE_FAILED where the disk has damaged a part.
+
+    Attributes:
+        parts: by name; those that the item does not have are left out.
+    """
+
+    account: bytes
+    item: bytes
+    parts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRead:
+    """The item as it is now, and the parts' bytes by name."""
+
+    version: Version
+    parts: Mapping[str, bytes]
+
+
+# What is done beside the store
+
+
+class KeptPart(NamedTuple):
+    """A part that is on the disk and has no row yet. The encoding is as in `BlobRead`."""
+
+    account: bytes
+    hash: bytes
+    size: int
+    encoding: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A request whose parts are on stable storage by now; of those that were not there, what their rows say."""
+
+    request: Take | Spool | Settle
+    parts: tuple[KeptPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An answer that was put together beside the store."""
+
+    answer: Any

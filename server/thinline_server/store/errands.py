@@ -1,0 +1,361 @@
+"""Errands: kept before anybody hears of them, begun durably, ended together with what their items show (spec OUT).
+
+Every step is a request of a gateway, carried out in one transaction. What a restart or a store that went back makes of
+an errand is decided by the pure functions of `thinline.errands`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+import structlog
+
+from thinline.commands import Version, revise
+from thinline.errands import (
+    Errand,
+    ErrandKind,
+    ErrandState,
+    Progress,
+    after_restart,
+    is_fenced,
+    may_become,
+    may_begin,
+    token_of,
+)
+from thinline.limits import LIMITS
+from thinline.reasons import Reason
+from thinline_server.blobs import BlobStore
+from thinline_server.outside import (
+    Begin,
+    Begun,
+    Drawn,
+    Due,
+    End,
+    ItemRead,
+    KeptPart,
+    ReadItem,
+    Ready,
+    Settle,
+    Settled,
+    Spool,
+    Spooled,
+    Task,
+)
+from thinline_server.requests import Aside, Failed, Refused
+from thinline_server.store import queue
+from thinline_server.store.apply import write
+from thinline_server.store.aside import Missing, keep_aside
+from thinline_server.store.context import Context
+from thinline_server.store.parts import has_part, read_part, reading
+from thinline_server.store.queue import COLUMNS, Kept
+from thinline_server.store.tables import Account
+from thinline_server.store.take import missing_parts, take_one
+
+__all__ = ["DRAWN_BYTES", "begin", "due", "read_item", "restart", "settle", "settle_kept", "spool", "spool_kept"]
+
+_log = structlog.get_logger("thinline.store")
+
+DRAWN_BYTES = 8 * 1024 * 1024  # of spooled content in one answer, unless a single errand has more
+_HASH_BYTES = 32
+_RETRY_AFTER_MS = 60_000
+
+_READY = f"""SELECT {", ".join(f"errands.{one}" for one in COLUMNS.split(", "))}, due_ms FROM errands
+  JOIN accounts USING (account) WHERE kind = ? AND state = ? AND (careful = 0 OR ?) ORDER BY due_ms, errand LIMIT ?"""
+_SENDING = f"SELECT {COLUMNS} FROM errands WHERE kind = ? AND state = 2 ORDER BY errand"
+
+Changed: TypeAlias = Mapping[bytes, frozenset[int]]
+
+_LOST = "The server's store went back to an older copy; whether this was sent nobody can say."
+_CUT = "The server ended while it sent this; whether it arrived nobody can say."
+
+
+class _Shown(NamedTuple):
+    """How far one errand of an item has come."""
+
+    kind: ErrandKind
+    progress: Progress
+
+
+class _Tale:
+    """What one request changes, and what the items are to show of it: each item is written once, at the end."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._shown: dict[tuple[bytes, bytes], list[_Shown]] = {}
+        self._changed: dict[bytes, set[int]] = {}
+
+    def show(self, kept: Kept, kind: ErrandKind, state: ErrandState, reason: str) -> None:
+        """An errand came so far."""
+        if kept.item:
+            progress = Progress(kept.target, state, reason, self._context.now_ms())
+            self._shown.setdefault((kept.account, kept.item), []).append(_Shown(kind, progress))
+
+    def touched(self, account: bytes) -> set[int]:
+        """Collections of an account that changed, to be added to."""
+        return self._changed.setdefault(account, set())
+
+    def end(self) -> dict[bytes, frozenset[int]]:
+        """Write the items; collections that changed, by account (spec OUT-9)."""
+        for (account, item), shown in self._shown.items():
+            self._write(account, item, shown)
+        return {account: frozenset(changed) for account, changed in self._changed.items() if changed}
+
+    def _write(self, account: bytes, item: bytes, shown: list[_Shown]) -> None:
+        version = self._context.tables.version(account, item)
+        if version is None or version.head.dead:
+            return
+        content = version.content
+        for kind, progress in shown:
+            content = kind.progress(version.head.type, content, progress) or content
+        if content == version.content:
+            return
+        assert len(content.fields) <= LIMITS.head_bytes, "a service keeps to the bounds of a head"
+        owner = self._context.tables.account(account)
+        assert owner is not None, "an errand has an account"
+        self.touched(account).add(write(self._context, owner, revise(version, content), None)[1])
+
+
+def _owner(context: Context, kept: Kept) -> Account:
+    account = context.tables.account(kept.account)
+    assert account is not None, "an errand has an account"
+    return account
+
+
+# In
+
+
+def spool(context: Context, request: Spool) -> Spooled | Refused | Aside:
+    """Content first, beside the store, then the errand (D9, spec OUT-1)."""
+    refused = _unfit(context, request)
+    if refused is not None:
+        return refused
+    missing = _missing(context, request)
+    return keep_aside(context, request, missing) if missing else spool_kept(context, request)
+
+
+def _unfit(context: Context, request: Spool) -> Refused | None:
+    assert request.kind in context.services.errands, "a service spools its own kinds"
+    account = context.tables.account(request.account)
+    if account is None:
+        return Refused(Reason.INVALID, "there is no such account")
+    if any(len(part) > LIMITS.blob_bytes for part in request.parts):
+        return Refused(Reason.TOO_LARGE)
+    if queue.is_full(context, account):
+        return Refused(Reason.LIMIT, f"too much waits for {account.name}", _RETRY_AFTER_MS)
+    return None
+
+
+def _missing(context: Context, request: Spool) -> Missing:
+    hashed = ((hashlib.sha256(part).digest(), part) for part in request.parts)
+    account = request.account
+    return {(account, name): part for name, part in hashed if not has_part(context, account, name)}
+
+
+def spool_kept(context: Context, request: Spool) -> Spooled | Refused:
+    """The errand, now that its content is there."""
+    refused = _unfit(context, request)
+    if refused is not None:
+        return refused
+    account = context.tables.account(request.account)
+    assert account is not None, "it is fit"
+    parts = b"".join(hashlib.sha256(part).digest() for part in request.parts)
+    errand = queue.keep(context, account, request.kind, parts, request.detail)
+    return Spooled(account.account, errand, request.kind)
+
+
+# Under way
+
+
+def due(context: Context, request: Due) -> Drawn | Aside:
+    """What may be begun now, with what was spooled for it, which is read beside the store."""
+    now_ms = context.now_ms()
+    tale = _Tale(context)
+    drawn: list[tuple[Task, list[KeptPart]]] = []
+    next_due_ms: int | None = None
+    room = DRAWN_BYTES
+    for due_ms, kept in _ready(context, request):
+        if kept.errand in request.besides:
+            continue
+        if due_ms > now_ms or len(drawn) >= request.limit or room <= 0:
+            next_due_ms = due_ms
+            break
+        kind, account = context.services.errands[kept.kind], _owner(context, kept)
+        if is_fenced(kind, kept.standing(account)) and not request.deduplicates:
+            queue.move(context, kept, ErrandState.UNKNOWN, now_ms, epoch=account.epoch, tries=kept.tries)
+            tale.show(kept, kind, ErrandState.UNKNOWN, _LOST)
+            continue
+        hashes = (kept.parts[at : at + _HASH_BYTES] for at in range(0, len(kept.parts), _HASH_BYTES))
+        parts = [reading(context, account.account, one) for one in hashes]
+        drawn.append((_task(account, kept), parts))
+        room -= sum(part.size for part in parts)
+    changed = tale.end()
+    if not any(parts for _, parts in drawn):
+        return Drawn(tuple(task for task, _ in drawn), next_due_ms, changed)
+    return Aside(lambda: _read_aside(context.blobs, drawn, next_due_ms, changed))
+
+
+def _read_aside(
+    blobs: BlobStore, drawn: list[tuple[Task, list[KeptPart]]], next_due_ms: int | None, changed: Changed
+) -> Ready | Failed:
+    """In a thread of its own: only the blobs are touched."""
+    tasks = []
+    try:
+        for task, parts in drawn:
+            read = [read_part(blobs, part) for part in parts]
+            sound = tuple(one for one in read if one is not None)
+            tasks.append(replace(task, parts=sound if len(sound) == len(read) else None))
+    except Exception as error:
+        return Failed(error)
+    return Ready(Drawn(tuple(tasks), next_due_ms, changed))
+
+
+def _ready(context: Context, request: Due) -> list[tuple[int, Kept]]:
+    """Errands that wait, in the order of their due time, and one more than is wanted: it says when the next is due."""
+    states = [ErrandState.QUEUED, *([ErrandState.UNKNOWN] if request.deduplicates else [])]
+    most = request.limit + len(request.besides) + 1
+    rows = []
+    for number in request.kinds:
+        kind = context.services.errands[number]
+        for state in states:
+            rows += context.tables.rows(_READY, (number, int(state), kind.repeatable, most))
+    rows.sort(key=lambda row: (row[-1], row[0]))
+    return [(row[-1], Kept(*row[:-1])) for row in rows]
+
+
+def _task(account: Account, kept: Kept) -> Task:
+    return Task(
+        kept.errand,
+        account.account,
+        account.name,
+        kept.kind,
+        kept.item,
+        kept.target,
+        kept.tries,
+        kept.queued_ms,
+        token_of(account.account, Errand(kept.kind, kept.item, kept.target)),
+        kept.detail,
+        (),
+    )
+
+
+def begin(context: Context, request: Begin) -> Begun:
+    """SENDING, before anything is sent (spec OUT-2)."""
+    begun = set()
+    for errand in request.errands:
+        found = queue.read(context, errand)
+        if found is None:
+            continue
+        kept, kind = found
+        account = _owner(context, kept)
+        if may_begin(kind, kept.standing(account), deduplicates=request.deduplicates):
+            queue.move(context, kept, ErrandState.SENDING, 0, epoch=account.epoch, tries=kept.tries + 1)
+            begun.add(errand)
+    return Begun(frozenset(begun))
+
+
+# The end
+
+
+def settle(context: Context, request: Settle) -> Settled | Aside:
+    """Parts first, beside the store, where an end brings some."""
+    missing: Missing = {}
+    for end in request.ends:
+        found = queue.read(context, end.errand)
+        if found is not None and end.items:
+            missing |= missing_parts(context, found[0].account, end.source, end.items)
+        if end.spool is not None and _unfit(context, end.spool) is None:
+            missing |= _missing(context, end.spool)
+    return keep_aside(context, request, missing) if missing else settle_kept(context, request)
+
+
+def settle_kept(context: Context, request: Settle) -> Settled:
+    """Move errands, take in what they bring, and let their items show it."""
+    tale = _Tale(context)
+    queued: set[int] = set()
+    refused: dict[int, Reason] = {}
+    for end in request.ends:
+        reason = _end(context, end, tale, queued)
+        if reason is not None:
+            refused[end.errand] = reason
+    return Settled(tale.end(), frozenset(queued), refused)
+
+
+def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | None:
+    """One of them; why it stays as it was, where it does."""
+    found = queue.read(context, end.errand)
+    if found is None or not may_become(ErrandState(found[0].state), end.state):
+        return Reason.OUT_OF_TURN
+    kept, kind = found
+    account = _owner(context, kept)
+    for incoming in end.items:
+        took = take_one(context, account, end.source, incoming, tale.touched(account.account))
+        if took.reason:
+            return Reason(took.reason)
+    if end.spool is not None:
+        spooled = spool_kept(context, end.spool)
+        if isinstance(spooled, Refused):
+            return spooled.reason
+        queued.add(spooled.kind)
+    if kind.repeatable and end.state is ErrandState.DELIVERED:
+        context.tables.execute("DELETE FROM errands WHERE errand = ?", (kept.errand,))
+        return None
+    queue.move(context, kept, end.state, end.due_ms, epoch=kept.epoch, tries=kept.tries)
+    tale.show(kept, kind, end.state, end.reason)
+    return None
+
+
+def restart(context: Context) -> None:
+    """What was under way when the server ended (spec OUT-4, OUT-10), in the start's own transaction.
+
+    Of a careful account nothing is written that its handsets would have to merge: its errands are of an older epoch,
+    and `due` says so of them once it is careful no longer.
+    """
+    tale = _Tale(context)
+    for number, kind in context.services.errands.items():
+        for kept in _sending(context, number):
+            account = _owner(context, kept)
+            if account.careful and not kind.repeatable:
+                queue.move(context, kept, ErrandState.QUEUED, 0, epoch=kept.epoch, tries=kept.tries)
+                continue
+            state = after_restart(kind, kept.tries)
+            queue.move(context, kept, state, context.now_ms(), epoch=kept.epoch, tries=kept.tries)
+            tale.show(kept, kind, state, _CUT)
+            told = {"errand": kept.errand, "kind": kind.name, "state": state.name, "tries": kept.tries}
+            _log.warning("errand was interrupted", account=kept.account.hex(), **told)
+    tale.end()
+
+
+def _sending(context: Context, kind: int) -> Iterable[Kept]:
+    return [Kept(*row) for row in context.tables.rows(_SENDING, (kind,))]
+
+
+# Reading
+
+
+def read_item(context: Context, request: ReadItem) -> ItemRead | Refused | Aside:
+    """An item and its parts, as a gateway sends them; also one whose owner deleted it since."""
+    version = context.tables.version(request.account, request.item)
+    if version is None:
+        return Refused(Reason.NO_SUCH_ITEM)
+    wanted = [blob for blob in version.head.blobs if blob.name in request.parts]
+    if not wanted:
+        return ItemRead(version, {})
+    parts = {blob.name: reading(context, request.account, blob.hash) for blob in wanted}
+    return Aside(lambda: _read_item_aside(context.blobs, version, parts))
+
+
+def _read_item_aside(blobs: BlobStore, version: Version, parts: Mapping[str, KeptPart]) -> Ready | Failed:
+    """In a thread of its own: only the blobs are touched."""
+    found: dict[str, bytes] = {}
+    try:
+        for name, part in parts.items():
+            data = read_part(blobs, part)
+            if data is None:
+                return Ready(Refused(Reason.STORE_FAILED, f"part {name} is damaged on the server's disk"))
+            found[name] = data
+    except Exception as error:
+        return Failed(error)
+    return Ready(ItemRead(version, found))

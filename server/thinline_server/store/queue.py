@@ -1,0 +1,84 @@
+"""The table of errands: how they get into it, and how they stand. What is done about them is in `errands`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from thinline.errands import Errand, ErrandKind, ErrandState, Standing
+from thinline.limits import LIMITS
+from thinline_server.store.context import Context
+from thinline_server.store.tables import Account
+
+__all__ = ["COLUMNS", "Kept", "is_full", "keep", "move", "queue", "read"]
+
+COLUMNS = "errand, account, kind, item, target, state, epoch, tries, queued_ms, parts, detail"
+_KEPT = f"SELECT {COLUMNS} FROM errands WHERE errand = ?"
+_OPEN = "SELECT count(*) FROM (SELECT 1 FROM errands WHERE account = ? AND state <= 2 LIMIT ?)"
+_PUT = "INSERT INTO errands (account, kind, item, target, state, epoch, tries, queued_ms, due_ms, parts, detail)"
+_KEEP = f"{_PUT} VALUES (?1, ?2, x'', '', 1, ?3, 0, ?4, ?4, ?5, ?6)"
+# Spec OUT-11: what is there already is queued again only where it is UNKNOWN or FAILED.
+_QUEUE = f"""{_PUT} VALUES (?1, ?2, ?3, ?4, 1, ?5, 0, ?6, ?6, x'', x'')
+  ON CONFLICT (account, item, kind, target) WHERE item <> x'' DO UPDATE SET state = 1, epoch = excluded.epoch,
+  tries = 0, queued_ms = excluded.queued_ms, due_ms = excluded.due_ms WHERE state IN (3, 6)"""
+_MOVE = "UPDATE errands SET state = ?, due_ms = ?, epoch = ?, tries = ? WHERE errand = ?"
+
+
+class Kept(NamedTuple):
+    """An errand as it lies in the table."""
+
+    errand: int
+    account: bytes
+    kind: int
+    item: bytes
+    target: str
+    state: int
+    epoch: int
+    tries: int
+    queued_ms: int
+    parts: bytes
+    detail: bytes
+
+    def standing(self, account: Account) -> Standing:
+        """Beside its account."""
+        return Standing(ErrandState(self.state), self.epoch, account.epoch, account.careful)
+
+
+def is_full(context: Context, account: Account) -> bool:
+    """Whether as much waits for the account as may (spec OUT-12)."""
+    row = context.tables.row(_OPEN, (account.account, LIMITS.errands_open))
+    assert row is not None, "a count is a row"
+    return int(row[0]) >= LIMITS.errands_open
+
+
+def queue(context: Context, account: Account, errands: Iterable[Errand]) -> frozenset[int]:
+    """Put a command's errands into the table; their kinds."""
+    now_ms = context.now_ms()
+    kinds = set()
+    for one in errands:
+        assert one.kind in context.services.errands, "a service queues its own kinds"
+        bindings = (account.account, one.kind, one.item, one.target, account.epoch, now_ms)
+        context.tables.execute(_QUEUE, bindings)
+        kinds.add(one.kind)
+    return frozenset(kinds)
+
+
+def keep(context: Context, account: Account, kind: int, parts: bytes, detail: bytes) -> int:
+    """Put one for what was spooled into the table; its number."""
+    context.tables.execute(_KEEP, (account.account, kind, account.epoch, context.now_ms(), parts, detail))
+    return context.tables.connection.last_insert_rowid()
+
+
+def read(context: Context, errand: int) -> tuple[Kept, ErrandKind] | None:
+    """One of them, where it is there and its service is."""
+    row = context.tables.row(_KEPT, (errand,))
+    if row is None:
+        return None
+    kept = Kept(*row)
+    kind = context.services.errands.get(kept.kind)
+    return (kept, kind) if kind else None
+
+
+def move(context: Context, kept: Kept, state: ErrandState, due_ms: int, *, epoch: int, tries: int) -> None:
+    """To another state."""
+    context.tables.execute(_MOVE, (int(state), due_ms, epoch, tries, kept.errand))
