@@ -15,7 +15,9 @@ commands = group("wire", "Recordings of what passed on a wire.")
 
 
 @command(commands, "show")
-def wireshow(file: Annotated[Path, typer.Argument(dir_okay=False, exists=True)], *, as_json: JsonOption = False) -> None:
+def wire_show(
+    file: Annotated[Path, typer.Argument(dir_okay=False, exists=True)], *, as_json: JsonOption = False
+) -> None:
     """Tell the frames of a recording, with their bytes and what the radio drew for them."""
     from thinline_emulator.wire import read_packet, tell
 
