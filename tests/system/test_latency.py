@@ -3,6 +3,10 @@
 Four processes: the server, the handset in a pseudo terminal, another handset of the account that makes 100 changes a
 second, and this one, which presses keys and reads the terminal through pyte. What is measured holds all of them, and
 pyte itself.
+
+The bounds are those of a machine that does nothing else (`make soak`). The same run is made short in every check, where
+other tests take the processors in the middle of it: there the slowest key is not judged, but half of the keys, and what
+the handset itself spends, which is what the bounds are made of.
 """
 
 from __future__ import annotations
@@ -25,7 +29,6 @@ from serving import ROOT, environment, serving
 from terminals import Terminal
 from thinline_emulator.console import ask_handset
 
-CONTACTS = 300
 PER_S = 100.0
 LEFT, TOP = 16, 5  # of the list's first row on the terminal
 DOWN, UP = "\x1b[B", "\x1b[A"
@@ -59,10 +62,10 @@ class Told:
 
 
 @contextmanager
-def author(server: str, code: str) -> Iterator[subprocess.Popen[str]]:
+def author(server: str, code: str, contacts: int) -> Iterator[subprocess.Popen[str]]:
     path = environment()["PYTHONPATH"] + os.pathsep + str(ROOT / "tests" / "support")
     process = subprocess.Popen(
-        [sys.executable, "-m", "busy_author", server, code, str(CONTACTS), str(PER_S)],
+        [sys.executable, "-m", "busy_author", server, code, str(contacts), str(PER_S)],
         env=environment(PYTHONPATH=path),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -121,19 +124,19 @@ def position(folder: Path) -> int:
     return int(max(data["link"]["seen"]))
 
 
-def measured(folder: Path, seconds: float, seed: int, theme: str = "night") -> Told:
+def measured(folder: Path, seconds: float, seed: int, contacts: int) -> Told:
     with serving(folder) as server:
         server.ask("account.add", name="alice")
         codes = [server.ask("account.enroll", name="alice")["code"] for _ in range(2)]
         environ = environment(XDG_STATE_HOME=str(folder), TERM="xterm-256color", LANG="C.UTF-8")
-        flags = ["--server", server.address, "--code", codes[1], "--radio", "wifi", "--theme", theme]
+        flags = ["--server", server.address, "--code", codes[1], "--radio", "wifi"]
         command = [sys.executable, "-m", "thinline_tools.cli", "handset", *flags]
-        with author(server.address, codes[0]) as busy, Terminal(command, environ) as terminal:
+        with Terminal(command, environ) as terminal, author(server.address, codes[0], contacts) as busy:
             terminal.until("linked")
             terminal.type("\t\r")
-            terminal.until(f"Contacts ({CONTACTS})")
+            terminal.until(f"Contacts ({contacts})")
             tell(busy)
-            press_for(terminal, 1.0, Random(seed))  # everything was used once
+            press_for(terminal, 0.5, Random(seed))  # everything was used once
             terminal.type(UP * SHOWN)
             began, began_s, cpu, wrote = (position(folder), time.monotonic(), spent(terminal), len(terminal.raw))
             took_ms = press_for(terminal, seconds, Random(seed))
@@ -157,11 +160,19 @@ def spent(terminal: Terminal) -> float:
     return float(times.user + times.system)
 
 
-@pytest.mark.slow
 @pytest.mark.soak
 def test_a_key_is_answered_while_a_hundred_changes_arrive_a_second(tmp_path: Path) -> None:
     """A minute of it."""
-    told = measured(tmp_path, 60.0, seed=2009)
-    assert told.arrived_per_s >= 0.95 * PER_S
-    assert told.at(0.95) <= 50
-    assert told.took_ms[-1] <= 200
+    told = measured(tmp_path, 60.0, seed=2009, contacts=300)
+    assert told.arrived_per_s >= 0.95 * PER_S, told
+    assert told.at(0.95) <= 50, told
+    assert told.took_ms[-1] <= 200, told
+
+
+@pytest.mark.slow
+def test_a_busy_handset_has_time_for_keys(tmp_path: Path) -> None:
+    told = measured(tmp_path, 2.0, seed=2010, contacts=40)
+    assert told.arrived_per_s >= 0.5 * PER_S, told
+    assert told.at(0.5) <= 50, told
+    assert told.cpu <= 0.6, told
+    assert told.bytes_per_s <= 50_000, "redraws are gathered, and only what changed is sent"

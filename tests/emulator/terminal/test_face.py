@@ -13,6 +13,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from thinline_emulator import Handset, Options
+from thinline_emulator.keys import Key
 from thinline_emulator.terminal.face import Face, Looks, pane_width
 from thinline_tools.household import open_household
 from waiting import until
@@ -70,6 +71,22 @@ async def test_keys_are_the_handsets(tmp_path: Path) -> None:
         seen.keys.send_text("\x1b[21~\x1b[B")  # F10 is MENU
         seen.face.quit()
         await seen.ends()
+
+
+async def test_changes_are_drawn_together_and_a_key_at_once(tmp_path: Path) -> None:
+    """However often it changes, it is drawn some thirty times a second."""
+    async with showing(tmp_path) as seen:
+        loop, app = asyncio.get_running_loop(), seen.face.app
+        drawn, end_s = app.render_counter, loop.time() + 0.5
+        while loop.time() < end_s:
+            seen.face.handset.changed.set()
+            await asyncio.sleep(0)
+        assert 1 <= app.render_counter - drawn <= 20
+        drawn = app.render_counter
+        seen.face.press(Key.JUMP)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert app.render_counter == drawn + 1
 
 
 async def test_help_lies_over_the_screen_until_a_key(tmp_path: Path) -> None:
