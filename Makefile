@@ -13,7 +13,7 @@ endef
 export TEST_PROGRAMS CHECK_PROGRAMS
 
 .NOTPARALLEL:
-.PHONY: help demo test quick check soak bench generate release-image \
+.PHONY: help demo test quick check soak bench generate readme release-image \
 	style types imports tidy generated buf coverage test-programs check-programs
 
 help: ## list these targets
@@ -49,6 +49,9 @@ bench: .venv/.run ## all figures into bench.json, or ONLY=P1,N3
 
 generate: .venv/.dev ## the protobuf modules from their .proto files
 	@$(BIN)/python -m thinline_tools.genproto
+
+readme: .venv/.dev ## what the README shows of the demo: its transcripts, and the film in docs
+	@$(BIN)/python -m thinline_tools.readme
 
 release-image: ## freeze the schemas of a release as what `buf breaking` compares with
 	@cd proto && $(BUF) build --exclude-source-info -o released.binpb

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import re
-from importlib.resources import files
-from pathlib import Path
 
+import pyte
 import pytest
 
 from thinline_emulator.verbs import VERBS
-from thinline_tools.demo import read_acts, tell
+from thinline_tools.readme import ROOT, written
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+STALE = "stale: run make readme"
 
 
 @pytest.fixture(scope="module")
-def told() -> str:
-    said: list[str] = []
-    tell(read_acts(files("thinline_tools").joinpath("demo.toml").read_text("utf-8")), said.append)
-    return "\n".join(said)
+def fresh() -> dict[str, str]:
+    return {str(path.relative_to(ROOT)): text for path, text in written().items()}
 
 
-def test_its_transcripts_are_what_the_demo_prints(told: str) -> None:
-    shown = re.findall(r"<!-- demo: \d+ -->\n```\n(.*?)\n```", README, re.DOTALL)
-    assert len(shown) == 2
-    for transcript in shown:
-        assert transcript in told
+def test_its_transcripts_are_what_the_demo_prints(fresh: dict[str, str]) -> None:
+    assert len(re.findall(r"<!-- demo: \d+ -->", README)) >= 2
+    assert README.splitlines() == fresh["README.md"].splitlines(), STALE
+
+
+def test_its_picture_is_the_demo_as_it_is_today(fresh: dict[str, str]) -> None:
+    assert "docs/demo.svg" in README
+    assert (ROOT / "docs/demo.svg").read_text("utf-8") == fresh["docs/demo.svg"], STALE
+
+
+def test_the_cast_beside_it_ends_with_the_same_screen(fresh: dict[str, str]) -> None:
+    """Its bytes are the terminal library's; what they show is the demo's."""
+    shown = []
+    for text in ((ROOT / "docs/demo.cast").read_text("utf-8"), fresh["docs/demo.cast"]):
+        head, *events = map(json.loads, text.splitlines())
+        screen = pyte.Screen(head["width"], head["height"])
+        stream = pyte.Stream(screen)
+        for _, _, data in events:
+            stream.feed(data)
+        shown.append(screen.display)
+    assert shown[0] == shown[1], STALE
+    assert any("Contacts (2)" in row for row in shown[0])
 
 
 def test_the_verbs_it_names_exist() -> None:
@@ -35,4 +51,4 @@ def test_the_verbs_it_names_exist() -> None:
 
 def test_the_files_it_points_to_are_there() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (Path(__file__).resolve().parents[1] / target).exists(), target
+        assert (ROOT / target).exists(), target

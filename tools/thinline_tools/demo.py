@@ -17,9 +17,9 @@ from typing import Any
 from thinline.errors import LocalError
 from thinline.testing.netem import Faults, Netem
 from thinline_emulator.script import Script, play, read_steps
-from thinline_tools.lab.town import Town
+from thinline_tools.lab.town import HandsetNode, Town
 
-__all__ = ["Act", "main", "read_acts", "tell"]
+__all__ = ["Act", "main", "open_town", "read_acts", "tell", "the_acts"]
 
 _SEED = 2009
 
@@ -43,6 +43,18 @@ def read_acts(text: str) -> list[Act]:
     ]
 
 
+def open_town() -> tuple[Town, dict[str, HandsetNode]]:
+    """Where it happens: Alice and her two handsets, the same every time."""
+    town = Town(_SEED, Netem(_SEED, Faults(least_s=0.01, most_s=0.01)))
+    town.account("alice")
+    return town, {name: town.handset(name, "alice") for name in ("phone", "desk")}
+
+
+def the_acts() -> list[Act]:
+    """The acts of this demo."""
+    return read_acts(files("thinline_tools").joinpath("demo.toml").read_text("utf-8"))
+
+
 def _beside(left: str, right: str) -> str:
     return "\n".join(f"{one}  {other}" for one, other in zip(left.splitlines(), right.splitlines(), strict=True))
 
@@ -53,9 +65,7 @@ def tell(acts: Sequence[Act], say: Callable[[str], None]) -> float:
     Raises:
         LocalError: a handset did not do what an act says.
     """
-    town = Town(_SEED, Netem(_SEED, Faults(least_s=0.01, most_s=0.01)))
-    town.account("alice")
-    benches = {name: town.handset(name, "alice") for name in ("phone", "desk")}
+    town, benches = open_town()
     for number, act in enumerate(acts, 1):
         say(f"\n{number}. {act.say}\n")
         for pause_s in play(act.script, benches):
@@ -70,9 +80,8 @@ def tell(acts: Sequence[Act], say: Callable[[str], None]) -> float:
 
 def main() -> int:
     """Tell the demo on standard output; 1 where something did not happen as it says."""
-    acts = read_acts(files("thinline_tools").joinpath("demo.toml").read_text("utf-8"))
     try:
-        took_s = tell(acts, print)
+        took_s = tell(the_acts(), print)
     except LocalError as error:
         print(f"the demo failed: {error}", file=sys.stderr)
         return 1

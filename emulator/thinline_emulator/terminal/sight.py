@@ -56,7 +56,7 @@ def status_of(machine: Handset, now: float) -> str:
         said.append("off: its memory is empty" + ("" if power.percent(now) else "; put the charger in: F9"))
         return "   ".join(said)
     said.append(machine.desk(now).link)
-    said.append(f"{len(memory.cache)} items held")
+    said.append(f"{len(memory.cache)} item{'' if len(memory.cache) == 1 else 's'} held")
     said.append(only_here_text(memory.only_here) if memory.only_here else "nothing exists only here")
     return "   ".join(said)
 
