@@ -52,8 +52,8 @@ class Autopsy:
 def examine(loss: MemoryLost) -> Autopsy:
     """Name what was lost (B2)."""
     memory = loss.memory
-    lost = [doing(one.intent, memory.cache) for one in memory.outbox.rejected]
+    lost = [doing(one.entry, memory.cache) for one in memory.outbox.rejected]
     unknown: list[str] = []
     for entry in memory.outbox.entries():
-        (unknown if entry.number else lost).append(doing(entry.intent, memory.cache))
+        (unknown if entry.number else lost).append(doing(entry, memory.cache))
     return Autopsy(loss.cause, tuple(lost), tuple(unknown), len(memory.cache), memory.cache.frozen)

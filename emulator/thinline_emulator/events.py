@@ -21,7 +21,7 @@ from thinline_emulator.sim import Sim
 __all__ = [
     "BodyInput", "Charge", "Denied", "DropLink", "Enrol", "HandsetInput", "HandsetOutput", "KeyPressed", "Make",
     "MemoryLost", "Notice", "OwnerInput", "PowerOff", "PowerOn", "PullBattery", "Reset", "ScreenChanged", "SetBattery",
-    "SetRadio", "SimWritten", "SwitchRadio", "Tunnel", "Want",
+    "SetRadio", "SimWritten", "SwitchRadio", "Tunnel", "Undo", "Want",
 ]  # fmt: skip
 
 
@@ -48,6 +48,11 @@ class Make:
 
     intent: Intent
     parts: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What was made last is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ class DropLink:
 
 
 BodyInput: TypeAlias = SetBattery | Charge | PullBattery | SwitchRadio | SetRadio | Tunnel
-OwnerInput: TypeAlias = PowerOn | PowerOff | KeyPressed | Make | Want | Enrol | Reset | DropLink | BodyInput
+OwnerInput: TypeAlias = PowerOn | PowerOff | KeyPressed | Make | Undo | Want | Enrol | Reset | DropLink | BodyInput
 HandsetInput: TypeAlias = WireInput | OwnerInput
 
 

@@ -78,7 +78,7 @@ def _reads(type_number: int, fields: bytes) -> dict[str, Any] | None:
 def _entry(cache: Cache, entry: Entry) -> dict[str, Any]:
     return {
         "item": entry.item.hex(),
-        "what": doing(entry.intent, cache),
+        "what": doing(entry, cache),
         "number": entry.number,
         "kind": entry.kind,
         "body": b64encode(entry.body).decode(),

@@ -116,7 +116,9 @@ class Handset:
             case events.KeyPressed(key):
                 self._key(key, now, out)
             case events.Make(intent, parts):
-                self._running().make(Entry(intent, parts))
+                self._running().do(Entry(intent, parts))
+            case events.Undo():
+                self._running().undo_last()
             case events.Want(wish):
                 self._running().want(wish)
             case events.Enrol(code):

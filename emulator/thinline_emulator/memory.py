@@ -19,6 +19,8 @@ from thinline_emulator.clock import HandsetClock
 from thinline_emulator.line import NEVER, Line
 from thinline_emulator.outbox import Entry, Outbox
 from thinline_emulator.overlay import Shelf
+from thinline_emulator.titles import doing
+from thinline_emulator.undo import Undo
 
 __all__ = ["Volatile", "only_here_text"]
 
@@ -46,6 +48,7 @@ class Volatile:
         hello: what was said and not answered yet; the proof signs it.
         filling: collections of which more was announced than has come.
         shed_at: when unsettled items will have to go; it was announced.
+        undo: the newest steps, and what they changed.
         answers: to what apps asked, the newest last; bounded, and dropped with those who asked.
         note: the newest thing to tell the owner.
         shelves: what is shown, by collection.
@@ -55,7 +58,7 @@ class Volatile:
 
     __slots__ = (
         "answers", "asks", "cache", "clock", "filling", "focus", "hello", "line", "note", "outbox",
-        "screens", "seen", "shed_at", "shelves", "welcome",
+        "screens", "seen", "shed_at", "shelves", "undo", "welcome",
     )  # fmt: skip
 
     def __init__(self, budget_bytes: int, line: Line, point: Point | None) -> None:
@@ -65,6 +68,7 @@ class Volatile:
         self.seen = Seen(point)
         self.line = line
         self.clock = HandsetClock()
+        self.undo = Undo()
         self.asks = Asks()
         self.welcome: Welcome | None = None
         self.hello: Hello | None = None
@@ -169,10 +173,35 @@ class Volatile:
             self.outbox.make(entry)
             self.cache.used(entry.item)
 
+    def do(self, *entries: Entry) -> None:
+        """Make the commands of one step, so that they can be undone together.
+
+        Raises:
+            LocalError: as `make` does.
+        """
+        what = doing(entries[0], self.cache) if len(entries) == 1 else f"{len(entries)} changes"
+        self.undo.note(what, [entry.intent for entry in entries], self.cache, self.outbox)
+        try:
+            self.make(*entries)
+        except LocalError:
+            self.undo.forget()
+            raise
+
+    def undo_last(self) -> None:
+        """Take back what the newest step did.
+
+        Raises:
+            LocalError: there is nothing to undo, or memory is full.
+        """
+        if not self.undo.what:
+            raise LocalError("there is nothing to undo")
+        self.make(*self.undo.back(self.cache, self.outbox))
+        self.undo.forget()
+
     @property
     def beside_bytes(self) -> int:
         """What stands in memory beside the cache, out of the same budget."""
-        return self.outbox.used_bytes + self.asks.bytes_came + self._answers_bytes
+        return self.outbox.used_bytes + self.asks.bytes_came + self._answers_bytes + self.undo.used_bytes
 
     @property
     def short(self) -> bool:

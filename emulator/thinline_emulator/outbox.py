@@ -13,14 +13,30 @@ from dataclasses import dataclass
 
 from thinline.errors import LocalError
 from thinline.frames import Command, Outcome, Refusal, Verdict
-from thinline.intents import Intent, part_hashes, write_intent
+from thinline.intents import Intent, Restore, part_hashes, write_intent
 from thinline.limits import LIMITS
+from thinline.merge import Content
 from thinline.reasons import Reason, ReasonClass, class_of
 
-__all__ = ["Entry", "Outbox", "Rejected"]
+__all__ = ["Entry", "Kept", "Outbox", "Rejected"]
 
 _ENTRY_OVERHEAD_BYTES = 64
+_BLOB_BYTES = 64
 _RETRY_S = 5.0  # after a refusal that names no time
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an item was before it was deleted, or changed."""
+
+    type: int
+    content: Content
+    copy_of: bytes = b""
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of the memory."""
+        return _ENTRY_OVERHEAD_BYTES + len(self.content.fields) + _BLOB_BYTES * len(self.content.blobs)
 
 
 class Entry:
@@ -34,12 +50,15 @@ class Entry:
         stamp: of its transmission on this link; 0 when it is not under way.
         parts: what it brings up, by hash.
         missing: hashes of the parts that must go up first.
+        kept: for a restore, what it brings back: the server has it, but this memory has nothing else to show.
     """
 
-    __slots__ = ("body", "intent", "kind", "missing", "number", "parts", "shown", "stamp", "transmissions")
+    __slots__ = ("body", "intent", "kept", "kind", "missing", "number", "parts", "shown", "stamp", "transmissions")
 
-    def __init__(self, intent: Intent, parts: Mapping[bytes, bytes]) -> None:
+    def __init__(self, intent: Intent, parts: Mapping[bytes, bytes], kept: Kept | None = None) -> None:
+        assert isinstance(intent, Restore) == (kept is not None)
         self.intent = intent
+        self.kept = kept
         self.kind, self.body = write_intent(intent)
         self.shown = intent.item
         self.number = self.transmissions = self.stamp = 0
@@ -54,7 +73,8 @@ class Entry:
     @property
     def size_bytes(self) -> int:
         """What it takes of the memory."""
-        return _ENTRY_OVERHEAD_BYTES + len(self.body) + sum(map(len, self.parts.values()))
+        kept = self.kept.size_bytes if self.kept is not None else 0
+        return _ENTRY_OVERHEAD_BYTES + len(self.body) + sum(map(len, self.parts.values())) + kept
 
     def check(self) -> None:
         """Hold that it can be sent.
@@ -149,6 +169,18 @@ class Outbox:
         entry.check()
         self._made.append(entry)
         self.used_bytes += entry.size_bytes
+
+    def withdraw(self, intent: Intent) -> bool:
+        """Take back what was never transmitted, as if it had not been made; whether that was possible.
+
+        Only what was done last to its item can be: what was done after it grew from it.
+        """
+        entry = next((one for one in reversed(self._made) if one.item == intent.item), None)
+        if entry is None or entry.intent is not intent:
+            return False
+        self._made.remove(entry)
+        self.used_bytes -= entry.size_bytes
+        return True
 
     def dismiss(self, item: bytes) -> None:
         """Forget what was rejected for an item; its owner said so."""

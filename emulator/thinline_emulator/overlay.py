@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from thinline.intents import Change, Create, Delete, Intent
+from thinline.intents import Change, Create, Delete, Restore
 from thinline.items import Head
 from thinline.merge import Content, merge
 from thinline.types import TYPES
 from thinline_emulator.cache import Cache, Grade
-from thinline_emulator.outbox import Outbox
+from thinline_emulator.outbox import Entry, Outbox
 
 __all__ = ["Shelf", "Shown", "lay_over"]
 
@@ -43,15 +43,14 @@ class Shown:
 
 def lay_over(cache: Cache, outbox: Outbox, item: bytes) -> Shown | None:
     """One item as it is shown; None where there is none, or it was deleted."""
-    intents = [entry.intent for entry in outbox.of(item)]
+    entries = outbox.of(item)
     rejected = [one for one in outbox.rejected if one.intent.item == item]
     head = cache.get(item)
-    for one in rejected:
-        if isinstance(one.intent, Create) and head is None:  # it exists nowhere else: shown until dismissed
-            intents.insert(0, one.intent)
     shown = _base(cache, head)
-    for intent in intents:
-        shown = _after(shown, intent)
+    if shown is None:  # what was to be is nowhere else: shown until dismissed
+        entries = [one.entry for one in rejected if isinstance(one.intent, Create | Restore)] + entries
+    for entry in entries:
+        shown = _after(shown, entry)
     if shown is None or not rejected:
         return shown
     return Shown(shown.item, shown.type, shown.content, shown.grade, shown.copy_of, rejected[-1].reason)
@@ -89,17 +88,21 @@ def _alone(cache: Cache, head: Head) -> Shown:
     return Shown(head.item, head.type, Content(head.fields, head.blobs), cache.grade(head), head.copy_of)
 
 
-def _after(shown: Shown | None, intent: Intent) -> Shown | None:
-    match intent:
-        case Create():
-            if shown is not None:  # its outcome is under way, but a window was faster
-                return Shown(shown.item, shown.type, shown.content, Grade.LOCAL, shown.copy_of)
-            return Shown(intent.item, intent.type, intent.content, Grade.LOCAL)
-        case Change():
+def _after(shown: Shown | None, entry: Entry) -> Shown | None:
+    match entry.intent:
+        case Create() | Restore() if shown is not None:  # its outcome is under way, but a window was faster
+            return Shown(shown.item, shown.type, shown.content, Grade.LOCAL, shown.copy_of)
+        case Create(item, number, content):
+            return Shown(item, number, content, Grade.LOCAL)
+        case Restore(item):
+            kept = entry.kept
+            assert kept is not None
+            return Shown(item, kept.type, kept.content, Grade.LOCAL, kept.copy_of)
+        case Change(_, edit):
             if shown is None:
                 return None
             known = TYPES.get(shown.type)
-            merged = merge(shown.content, intent.edit, known.merges if known else {})
+            merged = merge(shown.content, edit, known.merges if known else {})
             return Shown(shown.item, shown.type, merged.content, Grade.LOCAL, shown.copy_of)
         case Delete():
             return None

@@ -7,9 +7,10 @@ from typing import assert_never
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError
 
-from thinline.intents import Change, Create, Delete, Intent
+from thinline.intents import Change, Create, Delete, Restore
 from thinline.types import TYPES
 from thinline_emulator.cache import Cache
+from thinline_emulator.outbox import Entry
 
 __all__ = ["doing", "title"]
 
@@ -28,14 +29,17 @@ def title(item: bytes, type_number: int, fields: bytes) -> str:
     return item.hex()
 
 
-def doing(intent: Intent, cache: Cache) -> str:
+def doing(entry: Entry, cache: Cache) -> str:
     """A command in words: what it does to what."""
-    match intent:
+    match entry.intent:
         case Create(item, type_number, content):
             return f"new: {title(item, type_number, content.fields)}"
+        case Restore(item):
+            assert entry.kept is not None
+            return f"restored: {title(item, entry.kept.type, entry.kept.content.fields)}"
         case Change(item) | Delete(item):
             head = cache.get(item)
             name = title(item, head.type, head.fields) if head is not None else item.hex()
-            return f"{'changed' if isinstance(intent, Change) else 'deleted'}: {name}"
+            return f"{'changed' if isinstance(entry.intent, Change) else 'deleted'}: {name}"
         case _ as never:
             assert_never(never)

@@ -306,11 +306,11 @@ def _cache(bench: Bench, words: Sequence[str]) -> Answer:
         "tombstones": sum(head.dead for head in cache.heads()),
         **grades,
         "local": len(outbox.items),
-        "waiting": [doing(entry.intent, cache) for entry in outbox.entries()],
-        "rejected": [{"what": doing(one.intent, cache), "reason": name_of(one.reason)} for one in outbox.rejected],
+        "waiting": [doing(entry, cache) for entry in outbox.entries()],
+        "rejected": [{"what": doing(one.entry, cache), "reason": name_of(one.reason)} for one in outbox.rejected],
         "frozen": cache.frozen,
     }
-    waiting = [f"waiting: {doing(entry.intent, cache)}" for entry in outbox.entries()]
+    waiting = [f"waiting: {doing(entry, cache)}" for entry in outbox.entries()]
     text = (
         f"{len(cache)} items, {data['used_bytes']} of {cache.budget_bytes} bytes; "
         f"{grades['safe']} safe, {grades['durable']} durable, {data['local']} only here"

@@ -15,7 +15,18 @@ from typing import TypeAlias
 
 from thinline.errands import Errand
 from thinline.frames import Verdict
-from thinline.intents import CHANGE, CREATE, DELETE, Change, Create, Delete, part_hashes, read_intent
+from thinline.intents import (
+    CHANGE,
+    CREATE,
+    DELETE,
+    RESTORE,
+    Change,
+    Create,
+    Delete,
+    Restore,
+    part_hashes,
+    read_intent,
+)
 from thinline.items import NO_REVISION, Head, content_digest, next_revision, split_fields
 from thinline.limits import LIMITS
 from thinline.merge import Content, Merged, merge
@@ -40,7 +51,7 @@ __all__ = [
 ]
 
 
-DELETE_SEEN_BYTES = 8  # of the content digest, in a delete (spec CMD-4)
+DELETE_SEEN_BYTES = 8  # of the content digest, in a delete or a restore (spec CMD-4, CMD-25)
 
 # A generated enum looks its values up by name each time.
 _APPLIED, _COPIED = Verdict.VERDICT_APPLIED, Verdict.VERDICT_COPIED
@@ -262,9 +273,30 @@ def _delete(body: bytes, view: View) -> Decision:
     head = version.head
     if head.dead:
         return Changes((), told=(head.item,))
-    if content_digest(head.type, head.fields, head.blobs, dead=False)[:DELETE_SEEN_BYTES] != intent.seen:
+    if _digest_seen(version) != intent.seen:
         return Rejection(Reason.EDITED)
     return Changes((revise(version, version.content, dead=True),))
+
+
+def _restore(body: bytes, view: View) -> Decision:
+    """Spec CMD-25. The id stays, so that what refers to the item, or was sent for it, holds as before."""
+    intent = read_intent(RESTORE, body)
+    assert isinstance(intent, Restore)
+    version = view.items.get(intent.item)
+    if version is None:
+        return Rejection(Reason.NO_SUCH_ITEM)
+    if not version.head.dead:
+        return Changes((), told=(intent.item,))
+    if _digest_seen(version) != intent.seen:
+        return Rejection(Reason.EDITED)
+    refused = _refused(version.head.type, version.content, view)
+    return refused or Changes((grow(version, _with(version.head, version.content)),))
+
+
+def _digest_seen(version: Version) -> bytes:
+    """What a delete or a restore says of the content that it saw."""
+    content = version.content
+    return content_digest(version.head.type, content.fields, content.blobs, dead=False)[:DELETE_SEEN_BYTES]
 
 
 def _touches(kind: int) -> Callable[[bytes], Touches]:
@@ -280,4 +312,5 @@ CORE_RULES: Mapping[int, Rule] = {
     CREATE: Rule("create", _touches(CREATE), _create),
     CHANGE: Rule("change", _touches(CHANGE), _change),
     DELETE: Rule("delete", _touches(DELETE), _delete),
+    RESTORE: Rule("restore", _touches(RESTORE), _restore),
 }

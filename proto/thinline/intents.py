@@ -1,4 +1,4 @@
-"""What a command of the three core kinds wants: create, change or delete one item; as values, and as bytes.
+"""What a command of the core kinds wants: create, change, delete or restore one item; as values, and as bytes.
 
 The outbox builds them, the rules of `commands` read them. Their bytes are the body of a command and go through every
 layer between untouched.
@@ -6,6 +6,7 @@ layer between untouched.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, assert_never
@@ -24,16 +25,18 @@ __all__ = [
     "CHANGE",
     "CREATE",
     "DELETE",
+    "RESTORE",
     "Change",
     "Create",
     "Delete",
     "Intent",
+    "Restore",
     "part_hashes",
     "read_intent",
     "write_intent",
 ]
 
-CREATE, CHANGE, DELETE = 1, 2, 3
+CREATE, CHANGE, DELETE, RESTORE = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,15 @@ class Delete:
     seen: bytes
 
 
-Intent: TypeAlias = Create | Change | Delete
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """A deleted item again, as it was seen: 8 bytes of the content digest that it had."""
+
+    item: bytes
+    seen: bytes
+
+
+Intent: TypeAlias = Create | Change | Delete | Restore
 
 
 def part_hashes(intent: Intent) -> tuple[bytes, ...]:
@@ -71,7 +82,7 @@ def part_hashes(intent: Intent) -> tuple[bytes, ...]:
             return tuple(blob.hash for blob in intent.content.blobs)
         case Change():
             return tuple(change.blob.hash for change in intent.edit.blobs if change.blob)
-        case Delete():
+        case Delete() | Restore():
             return ()
         case _ as never:
             assert_never(never)
@@ -104,6 +115,8 @@ def write_intent(intent: Intent) -> tuple[int, bytes]:
             return CHANGE, _change_message(intent).SerializeToString()
         case Delete():
             return DELETE, item_pb2.Delete(item=intent.item, seen=intent.seen).SerializeToString()
+        case Restore():
+            return RESTORE, item_pb2.Restore(item=intent.item, seen=intent.seen).SerializeToString()
         case _ as never:
             assert_never(never)
 
@@ -126,6 +139,14 @@ def _change(message: item_pb2.Change) -> Change:
     return Change(message.item, Edit(fields, blobs))
 
 
+_SCHEMAS: Mapping[int, type[Message]] = {
+    CREATE: item_pb2.Create,
+    CHANGE: item_pb2.Change,
+    DELETE: item_pb2.Delete,
+    RESTORE: item_pb2.Restore,
+}
+
+
 @lru_cache(maxsize=64)  # a rule reads a body twice: for what it touches, and to decide
 def read_intent(kind: int, body: bytes) -> Intent:
     """The intent in a command of a core kind.
@@ -133,15 +154,16 @@ def read_intent(kind: int, body: bytes) -> Intent:
     Raises:
         RemoteError: MALFORMED or TOO_LARGE.
     """
-    schema: type[Message] = {CREATE: item_pb2.Create, CHANGE: item_pb2.Change, DELETE: item_pb2.Delete}[kind]
     try:
-        message = schema.FromString(body)
+        message = _SCHEMAS[kind].FromString(body)
     except DecodeError as error:
         raise RemoteError(Reason.MALFORMED, "not a command's body") from error
-    assert isinstance(message, item_pb2.Create | item_pb2.Change | item_pb2.Delete)
+    assert isinstance(message, item_pb2.Create | item_pb2.Change | item_pb2.Delete | item_pb2.Restore)
     require(len(message.item) == ITEM_ID_BYTES, "an item id has 12 bytes")
     if isinstance(message, item_pb2.Create):
         return _create(message)
     if isinstance(message, item_pb2.Change):
         return _change(message)
+    if isinstance(message, item_pb2.Restore):
+        return Restore(message.item, message.seen)
     return Delete(message.item, message.seen)

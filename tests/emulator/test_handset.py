@@ -38,6 +38,7 @@ from thinline_emulator.events import (
     SetRadio,
     SwitchRadio,
     Tunnel,
+    Undo,
     Want,
 )
 from thinline_emulator.keys import Key
@@ -63,6 +64,12 @@ def edited(resident: Resident, item: bytes, fields: bytes) -> Make:
     """The change that makes an item say this, seen from what the handset shows."""
     shown = resident.item(item)
     return Make(Change(item, difference(shown.content, Content(fields), TYPES[1].merges)))
+
+
+def deleted(resident: Resident, item: bytes) -> Make:
+    """The deletion of what an item says."""
+    content = resident.item(item).content
+    return Make(Delete(item, content_digest(1, content.fields, content.blobs, dead=False)[:8]))
 
 
 def came(resident: Resident, wish: Wish) -> bool:
@@ -137,14 +144,36 @@ def test_a_deletion_that_did_not_see_an_edit_is_rejected_kept_and_shown() -> Non
     town.feed(alice, contact(ITEM, "Carol"))
     town.until(lambda: bob.names() == ["Carol"])
     town.feed(alice, Tunnel(30.0))
-    seen = content_digest(1, fields_of("Carol"), (), dead=False)[:8]
-    town.feed(alice, Make(Delete(ITEM, seen)))
+    carol = deleted(alice, ITEM)
+    town.feed(alice, carol)
     assert alice.names() == []
     town.feed(bob, edited(bob, ITEM, fields_of("Carol", "+45111")))
     town.run(120.0)
     assert alice.names() == ["Carol"]
-    assert [one.intent for one in alice.memory.outbox.rejected] == [Delete(ITEM, seen)]
+    assert [one.intent for one in alice.memory.outbox.rejected] == [carol.intent]
     assert "1 not accepted by the server" in alice.screen
+
+
+def test_a_deletion_is_undone_on_every_handset_under_the_same_id() -> None:
+    """Spec CMD-25: sent, then taken back; in a tunnel taken back before anybody heard of it."""
+    town = Town()
+    town.account("alice", "Bob")
+    alice, desk = town.linked("alice"), town.linked("alice at her desk", "alice")
+    town.until(lambda: desk.names() == alice.names() == ["Bob"])
+    town.feed(alice, deleted(alice, bytes(12)))
+    assert alice.names() == []
+    town.until(lambda: desk.names() == [])
+    town.feed(alice, Undo())
+    assert (alice.names(), alice.item(bytes(12)).grade) == (["Bob"], Grade.LOCAL)
+    town.until(lambda: desk.names() == ["Bob"])
+    town.settle()
+    assert desk.item(bytes(12)).content == alice.item(bytes(12)).content
+    town.feed(alice, Tunnel(60.0))
+    town.feed(alice, deleted(alice, bytes(12)))
+    town.feed(alice, Undo())
+    assert (alice.names(), len(alice.memory.outbox)) == (["Bob"], 0)
+    with pytest.raises(LocalError, match="nothing to undo"):
+        town.feed(alice, Undo())
 
 
 def test_the_battery_drains_by_itself_and_what_was_durable_comes_back() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from thinline.intents import Change, Create, Delete
+from thinline.intents import Change, Create, Delete, Restore
 from thinline.items import Head, Revision
 from thinline.merge import Content, Edit
 from thinline.v1 import contacts_pb2
 from thinline_emulator.cache import Cache
+from thinline_emulator.outbox import Entry, Kept
 from thinline_emulator.titles import doing, title
 
 ITEM = bytes(11) + b"\x07"
@@ -23,8 +24,9 @@ def test_the_first_text_that_says_something_is_the_title() -> None:
 def test_a_command_in_words() -> None:
     cache = Cache(1_000)
     bob = contacts_pb2.Contact(name="Bob").SerializeToString()
-    assert doing(Create(ITEM, 1, Content(bob)), cache) == "new: Bob"
-    assert doing(Delete(ITEM, b""), cache) == f"deleted: {ITEM.hex()}"
+    assert doing(Entry(Create(ITEM, 1, Content(bob)), {}), cache) == "new: Bob"
+    assert doing(Entry(Delete(ITEM, b""), {}), cache) == f"deleted: {ITEM.hex()}"
+    assert doing(Entry(Restore(ITEM, b""), {}, Kept(1, Content(bob))), cache) == "restored: Bob"
     cache.take(Head(ITEM, 1, Revision(1, bytes(8)), 1, bob))
-    assert doing(Change(ITEM, Edit()), cache) == "changed: Bob"
-    assert doing(Delete(ITEM, b""), cache) == "deleted: Bob"
+    assert doing(Entry(Change(ITEM, Edit()), {}), cache) == "changed: Bob"
+    assert doing(Entry(Delete(ITEM, b""), {}), cache) == "deleted: Bob"

@@ -8,7 +8,7 @@ from examples import Example, Outside
 from line_client import Submit
 from thinline.commands import DELETE_SEEN_BYTES
 from thinline.frames import Verdict
-from thinline.intents import Change, Create, Delete, Intent, write_intent
+from thinline.intents import Change, Create, Delete, Intent, Restore, write_intent
 from thinline.items import Blob, content_digest
 from thinline.merge import BlobChange, Content, Edit, FieldChange, difference
 from thinline.reasons import Reason
@@ -79,6 +79,7 @@ EXAMPLES = (
         reason=Reason.EDITED,
         heads=0,
     ),
+    Example("restore", submit(Restore(BOB, SEEN)), (MADE, DELETED)),
 )
 
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob\r\nN:Bob;;;;\r\nNOTE:met in a tunnel\r\nEND:VCARD\r\n"

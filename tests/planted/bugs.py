@@ -683,6 +683,11 @@ BUGS: Mapping[str, Bug] = {
         put(commands, "part_hashes", lambda intent: ()),
         "proto/test_commands.py::test_a_command_names_what_must_be_loaded",
     ),
+    "CMD-25": Bug(
+        "a restored item comes back empty",
+        put(commands.Version, "content", _empty_tombstones(commands.Version.content)),
+        "proto/test_commands.py::test_a_restore_makes_the_deleted_item_live_again_with_the_content_that_it_had",
+    ),
     # ID
     "ID-1": Bug(
         "any signature will do",

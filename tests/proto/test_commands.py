@@ -23,7 +23,7 @@ from thinline.commands import (
 )
 from thinline.errors import RemoteError
 from thinline.frames import Verdict
-from thinline.intents import CHANGE, CREATE, DELETE, Change, Create, Delete, Intent, write_intent
+from thinline.intents import CHANGE, CREATE, DELETE, RESTORE, Change, Create, Delete, Intent, Restore, write_intent
 from thinline.items import NO_REVISION, Blob, Head, Revision, content_digest, digest, next_revision
 from thinline.merge import BlobChange, Content, Edit, FieldChange, difference
 from thinline.reasons import Reason
@@ -92,6 +92,7 @@ def test_two_payloads_of_one_number_are_told_apart() -> None:
             Touches((ITEM,), (ITEM,), (FACE.hash,)),
         ),
         (Delete(ITEM, b"seen1234"), Touches((ITEM,))),
+        (Restore(ITEM, b"seen1234"), Touches((ITEM,))),
     ],
 )
 def test_a_command_names_what_must_be_loaded(intent: Intent, touches: Touches) -> None:
@@ -102,8 +103,9 @@ def test_a_command_names_what_must_be_loaded(intent: Intent, touches: Touches) -
 
 def test_the_core_kinds_are_these() -> None:
     """Spec CMD-1."""
-    assert {kind: rule.name for kind, rule in CORE_RULES.items()} == {1: "create", 2: "change", 3: "delete"}
-    assert (CREATE, CHANGE, DELETE) == (1, 2, 3)
+    names = {1: "create", 2: "change", 3: "delete", 4: "restore"}
+    assert {kind: rule.name for kind, rule in CORE_RULES.items()} == names
+    assert (CREATE, CHANGE, DELETE, RESTORE) == (1, 2, 3, 4)
 
 
 # Create
@@ -246,6 +248,36 @@ def test_a_delete_makes_a_tombstone_of_what_was_seen() -> None:
 def test_a_delete_that_did_not_see_an_edit_is_rejected() -> None:
     """Spec CMD-4."""
     assert decide(Delete(ITEM, b"seen1234"), view(version())) == Rejection(Reason.EDITED)
+
+
+# Restore
+
+
+def test_a_restore_makes_the_deleted_item_live_again_with_the_content_that_it_had() -> None:
+    """Spec CMD-25, ITEM-5."""
+    before = Version(replace(version().head, blobs=(FACE,), copy_of=OTHER), ALICE)
+    seen = content_digest(1, MET, [FACE], dead=False)[:8]
+    deleted = decide(Delete(ITEM, seen), view(before))
+    assert isinstance(deleted, Changes)
+    (tomb,) = deleted.heads
+    made = decide(Restore(ITEM, seen), view(tomb))
+    assert isinstance(made, Changes)
+    (again,) = made.heads
+    assert (again.head.dead, again.content, again.head.copy_of, again.copy_by) == (False, before.content, OTHER, ALICE)
+    content = content_digest(1, MET, [FACE], dead=False)
+    assert again.head.revision == next_revision(tomb.head.revision, content)
+    assert again.head.ancestors == (tomb.head.revision.digest, before.head.revision.digest)
+
+
+def test_a_restore_of_what_lives_is_done_and_of_another_content_rejected() -> None:
+    """Spec CMD-25, CMD-26."""
+    seen = content_digest(1, MET, [], dead=False)[:8]
+    assert decide(Restore(ITEM, seen), view(version())) == Changes((), told=(ITEM,))
+    assert decide(Restore(ITEM, seen), view()) == Rejection(Reason.NO_SUCH_ITEM)
+    assert decide(Restore(ITEM, b"seen1234"), view(version(dead=True))) == Rejection(Reason.EDITED)
+    strange = replace(version(), head=replace(version(dead=True).head, type=99))
+    seen = content_digest(99, MET, [], dead=False)[:8]
+    assert decide(Restore(ITEM, seen), view(strange)) == Rejection(Reason.UNKNOWN_TYPE)
 
 
 def test_a_version_remembers_whose_copy_it_is() -> None:

@@ -11,10 +11,12 @@ from thinline.intents import (
     CHANGE,
     CREATE,
     DELETE,
+    RESTORE,
     Change,
     Create,
     Delete,
     Intent,
+    Restore,
     part_hashes,
     read_intent,
     write_intent,
@@ -44,10 +46,11 @@ BACK, FACE = Blob("back", bytes(32), 7), Blob("face", bytes(32), 9)
             CHANGE,
         ),
         (Delete(ITEM, b"seen1234"), DELETE),
+        (Restore(ITEM, b"seen1234"), RESTORE),
     ],
 )
 def test_there_and_back(intent: Intent, kind: int) -> None:
-    """Spec CMD-1, CMD-2, CMD-4."""
+    """Spec CMD-1, CMD-2, CMD-4, CMD-25."""
     assert write_intent(intent)[0] == kind
     assert read_intent(*write_intent(intent)) == intent
 
@@ -91,7 +94,7 @@ def test_a_bad_body_has_its_reason(kind: int, body: bytes, reason: Reason) -> No
     assert caught.value.reason is reason
 
 
-@given(st.sampled_from([CREATE, CHANGE, DELETE]), st.binary(max_size=80))
+@given(st.sampled_from([CREATE, CHANGE, DELETE, RESTORE]), st.binary(max_size=80))
 def test_any_bytes_give_an_intent_or_a_typed_error(kind: int, body: bytes) -> None:
     """T8."""
     try:

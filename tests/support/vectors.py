@@ -23,7 +23,7 @@ from thinline.commands import CORE_RULES, Changes, View, copy_id, grow, payload_
 from thinline.frames import Direction, Frame
 from thinline.history import Author, Point, Row, advance
 from thinline.identity import Certificate, ServiceKey, enrolment_bytes, proof_bytes
-from thinline.intents import Change, Create, Delete, Intent, write_intent
+from thinline.intents import Change, Create, Delete, Intent, Restore, write_intent
 from thinline.items import (
     NO_REVISION,
     Blob,
@@ -216,6 +216,17 @@ def _delete(given: Given) -> dict[str, bytes]:
     return {"seen": seen, **_command(Delete(_hex(given, "item"), seen))}
 
 
+def _restore(given: Given) -> dict[str, bytes]:
+    seen = content_digest(given["type"], _hex(given, "fields"), [], dead=False)[:8]
+    tomb = grow(None, Head(_hex(given, "item"), 0, NO_REVISION, given["type"], _hex(given, "fields"), dead=True))
+    intent = Restore(tomb.head.item, seen)
+    view = View({tomb.head.item: tomb}, (), b"", 1, 1, TYPES)
+    kind, body = write_intent(intent)
+    decided = CORE_RULES[kind].decide(body, view)
+    assert isinstance(decided, Changes)
+    return {"seen": seen, "revision": decided.heads[0].head.revision.encode(), **_command(intent)}
+
+
 def _command(intent: Intent) -> dict[str, bytes]:
     kind, body = write_intent(intent)
     return {"body": body, "payload": payload_digest(kind, body)}
@@ -253,7 +264,8 @@ def _certificate(given: Given) -> dict[str, bytes]:
 
 RULES: dict[str, Callable[[Given], dict[str, bytes]]] = {
     "chain": _chain, "point": _point, "revisions": _revisions, "cells": _cells, "create": _create, "change": _change,
-    "delete": _delete, "conflict": _conflict, "enrol": _enrol, "proof": _proof, "certificate": _certificate,
+    "delete": _delete, "restore": _restore, "conflict": _conflict, "enrol": _enrol, "proof": _proof,
+    "certificate": _certificate,
 }  # fmt: skip
 
 
@@ -274,6 +286,7 @@ def _given() -> Iterator[tuple[str, list[str], Given]]:
     yield "create", ["CMD-1", "CMD-12", "ITEM-1"], {**item, **_BLOB}
     yield "change", ["CMD-1", "CMD-2", "CMD-12"], {**item, "name": bobo, "group": b"\x32\x05chess".hex()}
     yield "delete", ["CMD-1", "CMD-4", "CMD-12"], item
+    yield "restore", ["CMD-1", "CMD-12", "CMD-25"], item
     yield "conflict", ["CMD-7", "CMD-9", "ITEM-5"], {**item, **author, "name": bobo}
     yield "enrol", ["ID-3"], {"code": "4MZK7Q2T2XW3B5N2C6D2F2GHJR", "key": key}
     yield "proof", ["ID-5"], {"nonce": bytes(range(16)).hex(), "hello_frame": hello}

@@ -37,6 +37,7 @@ class Step:
         state: the app's state from now on.
         make: commands for the outbox, in this order.
         parts: bytes by hash of the new parts that they name; they go up before their commands.
+        undo: whether to take back what the newest step made, of whichever app.
         ask: what the server is asked; how each stands is on the desk from then on.
         unask: what nobody waits for any more.
         open: another app to bring to the front.
@@ -48,6 +49,7 @@ class Step:
     state: Any
     make: tuple[Intent, ...] = ()
     parts: Mapping[bytes, bytes] = field(default_factory=dict)
+    undo: bool = False
     ask: tuple[Wish, ...] = ()
     unask: tuple[Wish, ...] = ()
     open: str = ""
@@ -125,6 +127,11 @@ class Desk:
     def going_up(self, item: bytes) -> tuple[int, int] | None:
         """Bytes that are up, and all there are, of the parts of an item's waiting commands; None without any."""
         return self.memory.going_up(item)
+
+    @property
+    def undoable(self) -> str:
+        """What a step could undo, in words, as in `deleted: Bob`; empty where there is nothing."""
+        return self.memory.undo.what
 
     # Facts
 

@@ -44,7 +44,10 @@ def take(memory: Volatile, step: Step) -> None:
         memory.unwant(wish)
     for wish in step.ask:
         memory.want(wish)
-    memory.make(*[_entry(intent, step.parts) for intent in step.make])
+    if step.make:
+        memory.do(*[_entry(intent, step.parts) for intent in step.make])
+    if step.undo:
+        memory.undo_last()
     memory.screens[_front(memory)] = step.state
     if step.used:
         memory.cache.used(step.used)

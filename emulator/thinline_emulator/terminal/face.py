@@ -275,7 +275,7 @@ class Face:
             app = memory.focus[-1] if memory is not None and memory.focus else "idle"
             view = replace(view, screen=help_page(app, wide, high), lit=True)
         elif self._page == "quit" and memory is not None:
-            names = [doing(entry.intent, memory.cache) for entry in memory.outbox.entries()]
+            names = [doing(entry, memory.cache) for entry in memory.outbox.entries()]
             view = replace(view, screen=quit_page(only_here_text(memory.only_here), names, wide, high), lit=True)
         return draw_device(view, width, height)
 

@@ -375,6 +375,31 @@ class Delete(_message.Message):
 
 Global___Delete: _TypeAlias = Delete  # noqa: Y015
 
+@_typing.final
+class Restore(_message.Message):
+    """Body of command kind 4."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_FIELD_NUMBER: _builtins.int
+    SEEN_FIELD_NUMBER: _builtins.int
+    item: _builtins.bytes
+    seen: _builtins.bytes
+    """8 bytes of the content digest that the item had as it was deleted"""
+    def __init__(
+        self,
+        *,
+        item: _builtins.bytes = ...,
+        seen: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item", b"item", "seen", b"seen"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Restore: _TypeAlias = Restore  # noqa: Y015
+
 ITEM_TYPE_FIELD_NUMBER: _builtins.int
 MERGE_FIELD_NUMBER: _builtins.int
 item_type: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, Global___ItemType]

@@ -75,3 +75,14 @@ def test_a_step_that_memory_has_no_room_for_changes_nothing() -> None:
         take(bench.memory, Step("changed", make=(Create(item_id(2), 1, Content(b"")), big)))
     assert bench.memory.screens == {}
     assert len(bench.memory.outbox) == 0
+
+
+def test_a_step_undoes_what_the_newest_step_did() -> None:
+    bench = DeskBench()
+    assert bench.desk.undoable == ""
+    take(bench.memory, Step(None, make=(Create(item_id(1), 1, Content(bob().SerializeToString())),)))
+    assert bench.desk.undoable == "new: Bob Børgesen"
+    take(bench.memory, Step(None, undo=True))
+    assert (len(bench.memory.outbox), bench.desk.undoable) == (0, "")
+    with pytest.raises(LocalError, match="nothing to undo"):
+        take(bench.memory, Step(None, undo=True))

@@ -15,7 +15,7 @@ from thinline_tools.lab.campaign import FAULTS, run
 CHECK_SEEDS = 500
 SOAK_SEEDS = 10_000
 SHARDS = 10
-NEVER_ZERO = {*FAULTS, "delay", "loss", "repeat", "overtake", "cut", "half-open"}
+NEVER_ZERO = {*FAULTS, "restore", "delay", "loss", "repeat", "overtake", "cut", "half-open"}
 
 
 def campaign(first: int, seeds: int) -> Counter[str]:

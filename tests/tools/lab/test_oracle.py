@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thinline.intents import Create, Delete
+from thinline.intents import Create, Delete, Restore
 from thinline.merge import Content
 from thinline.v1 import contacts_pb2
 from thinline_emulator.events import Make, PullBattery, Tunnel
@@ -52,6 +52,19 @@ def test_what_its_author_deleted_is_not_missed() -> None:
     dead = [Stored(ITEM, True, False, BOB, revision(town))]
     judgement = judge_run([op, gone], {"alice": alice}, {"alice": dead})
     assert [problem[:2] for problem in judgement.problems] == ["H6"]  # the handset was not told
+
+
+def test_what_was_restored_is_missed_unless_somebody_deleted_it_again() -> None:
+    town, alice, op = town_with_bob()
+    town.settle()
+    gone = Op("alice", b"", ITEM, frozenset({BOB}), Delete(ITEM, b""))
+    back = Op("alice", b"", ITEM, frozenset(), Restore(ITEM, b""))
+    again = Op("alice at her desk", b"", ITEM, frozenset({BOB}), Delete(ITEM, b""))
+    nodes, dead = {"alice": alice, "alice at her desk": alice}, [Stored(ITEM, True, False, BOB, revision(town))]
+    stored = {"alice": dead, "alice at her desk": dead}
+    assert [one[:2] for one in judge_run([op, gone, back], nodes, stored).problems] == ["D1", "H6", "H6"]
+    for ops in ([op, gone, back, gone], [op, again, gone, back]):
+        assert [one[:2] for one in judge_run(ops, nodes, stored).problems] == ["H6", "H6"]
 
 
 def test_a_token_in_two_items_is_x1() -> None:

@@ -30,6 +30,7 @@ COMMANDS = 50
 _CEILING = Faults(least_s=0.02, most_s=0.6, loss=0.05, repeat=0.05, overtake=0.05, cut=0.03, half_open=0.01)
 _REST_S = 2.0 * LIMITS.heartbeat_s  # within this a half-open link is found out and everything is told
 _CONTACT = 1
+_REGRETS = 0.5  # of deletions, if nothing was done since
 _FIELDS = ("name", "notes", "address", "organisation")
 
 # The faults beside the network's: how often each happens between two commands, where its seed has it at all.
@@ -71,6 +72,9 @@ class _Party:
             return
         shown = node.machine.desk(self.town.now).items(TYPES[_CONTACT].collection)
         choice = self.chance.random()
+        if node.memory.undo.what.startswith("deleted") and self.chance.random() < _REGRETS:
+            self._undo(node)
+            return
         if not shown or choice < 0.35:
             self._create(node)
         elif choice < 0.88:
@@ -112,6 +116,15 @@ class _Party:
             if getattr(contact, name)
         }
         self._do(node, Op(node.name, b"", shown.item, frozenset(gone), Delete(shown.item, seen)))
+
+    def _undo(self, node: HandsetNode) -> None:
+        """Take the deletion back: by a restore, unless nobody had heard of it."""
+        before = {id(entry) for entry in node.memory.outbox.entries()}
+        node.feed(events.Undo())
+        for entry in node.memory.outbox.entries():
+            if id(entry) not in before:
+                self.counts["restore"] += 1
+                self.ops.append(Op(node.name, b"", entry.item, frozenset(), entry.intent))
 
     # What goes wrong
 

@@ -8,10 +8,10 @@ holds what the server has (H6); no outbox is stuck (S4).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from thinline.intents import Intent
+from thinline.intents import Delete, Intent, Restore
 from thinline.items import split_fields
 from thinline_tools.lab.town import HandsetNode
 
@@ -76,10 +76,12 @@ def _end_of(op: Op, nodes: Mapping[str, HandsetNode]) -> str:
 class _Ledger:
     """Which tokens are there, and which op took which away."""
 
-    def __init__(self, ops: Iterable[Op], stored: Iterable[Stored]) -> None:
+    def __init__(self, ops: Sequence[Op], stored: Iterable[Stored]) -> None:
         self.present = {token for item in stored if not item.dead for token in _tokens(item.fields)}
         self.dead = {item.item for item in stored if item.dead}
         self._takers: dict[bytes, list[Op]] = {}
+        self._places = {id(op): place for place, op in enumerate(ops)}
+        self._deletes = [(place, op) for place, op in enumerate(ops) if isinstance(op.intent, Delete)]
         for op in ops:
             for token in op.replaces:
                 self._takers.setdefault(token, []).append(op)
@@ -93,6 +95,13 @@ class _Ledger:
         return any(
             self.accounted(taker.token, seen | {token}) if taker.token else taker.item in self.dead
             for taker in self._takers.get(token, ())
+        )
+
+    def gone_again(self, restore: Op) -> bool:
+        """Whether an item is dead that was restored, though only who restored it had ever deleted it, and before."""
+        return restore.item in self.dead and not any(
+            op.item == restore.item and (op.handset != restore.handset or place > self._places[id(restore)])
+            for place, op in self._deletes
         )
 
 
@@ -114,6 +123,8 @@ def judge_run(ops: list[Op], nodes: Mapping[str, HandsetNode], stored: Mapping[s
             judgement.problems.append(f"S4 {op.handset}: a command is stuck")
         if end == "acknowledged" and op.token and not ledger.accounted(op.token):
             judgement.problems.append(f"D1 {op.handset}: {op.token!r} was acknowledged and is gone")
+        if end == "acknowledged" and isinstance(op.intent, Restore) and ledger.gone_again(op):
+            judgement.problems.append(f"D1 {op.handset}: {op.item.hex()} was restored and is gone")
     _count_twice(everything.values(), judgement)
     for name, node in nodes.items():
         _compare(name, node, stored[name], judgement)
