@@ -290,7 +290,7 @@ def _restore(body: bytes, view: View) -> Decision:
     if _digest_seen(version) != intent.seen:
         return Rejection(Reason.EDITED)
     refused = _refused(version.head.type, version.content, view)
-    return refused or Changes((grow(version, _with(version.head, version.content)),))
+    return refused or Changes((revise(version, version.content),))
 
 
 def _digest_seen(version: Version) -> bytes:
