@@ -36,6 +36,8 @@ TESTED_ELSEWHERE = {
     "server/thinline_server/workers/__main__.py": "tests/system/test_workers.py: a worker is a process",
     "server/thinline_server/workers/confine.py": "tests/system/test_workers.py: it binds its process for good",
     "server/thinline_server/workers/pool.py": "tests/system/test_workers.py: its processes",
+    "tools/thinline_tools/fixtures/server.py": "tests/system/test_fixtures.py: its process",
+    "tools/thinline_tools/pytest_plugin.py": "tests/system/test_pytest_plugin.py: in an empty project, from the wheel",
     "tools/thinline_tools/genproto.py": "tests/test_generated.py runs it over the real schemas",
     "proto/thinline/bearers/__init__.py": "protocols only; tests/proto/bearers/test_memory.py holds one to them",
     "proto/thinline/bearers/grpc_stream.py": "tests/system/test_grpc_stream.py: it is made of sockets",

@@ -6,15 +6,14 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from thinline_server.control import NoServer, ask_server
+from thinline_tools.fixtures.server import ServerProcess
 
 __all__ = ["Child", "ServedChild", "child", "pss_bytes", "served"]
 
@@ -77,24 +76,11 @@ def child(module: str, *arguments: str) -> Iterator[Child]:
         process.stdout.close()
 
 
-class ServedChild:
-    """A real server in a process of its own, on an empty folder."""
-
-    def __init__(self, process: subprocess.Popen[bytes], state: Path) -> None:
-        self.process = process
-        self._state = state
-
-    @property
-    def pid(self) -> int:
-        """Its id."""
-        return self.process.pid
-
-    def ask(self, verb: str, **arguments: Any) -> Any:
-        """An operator's verb."""
-        return ask_server(self._state, verb, **arguments)
+class ServedChild(ServerProcess):
+    """A real server in a process of its own."""
 
     def codes(self, count: int, *, first: int = 0) -> list[str]:
-        """So many new accounts, and a code of each."""
+        """So many accounts, and a code of each."""
         codes = []
         for number in range(first, first + count):
             self.ask("account.add", name=f"bench{number}")
@@ -105,26 +91,12 @@ class ServedChild:
 @contextmanager
 def served(folder: Path, listen: str = "127.0.0.1:0") -> Iterator[ServedChild]:
     """A server on a folder, on any port or a given one; ended with SIGTERM."""
-    data, state = folder / "data", folder / "state"
-    log = (folder / "server.log").open("ab")
-    program = [sys.executable, "-m", "thinline_tools.cli", "serve", "--data", str(data), "--state", str(state)]
-    process = subprocess.Popen([*program, "--listen", listen], stderr=log, stdout=log)
+    server = ServedChild(folder, listen)
+    server.start()
     try:
-        yield _up(process, state, folder)
+        yield server
     finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
-
-
-def _up(process: subprocess.Popen[bytes], state: Path, folder: Path) -> ServedChild:
-    server = ServedChild(process, state)
-    while process.poll() is None:
-        with suppress(NoServer):
-            server.ask("status")
-            return server
-        time.sleep(0.01)
-    raise RuntimeError((folder / "server.log").read_text())
+        server.stop()
 
 
 def pss_bytes(pid: int) -> int:
