@@ -23,6 +23,7 @@ from thinline.limits import LIMITS
 from thinline.reasons import Reason, ReasonClass, class_of
 from thinline.squeeze import inflate
 from thinline.v1 import item_pb2, line_pb2
+from thinline_emulator.pictures import GET_PICTURE, GetPicture, PictureCame, raster_of, read_info, size_of
 
 __all__ = [
     "Answered", "AskState", "Asks", "Failed", "GetPart", "Listed", "Listing", "PartCame", "PartUp", "PutPart", "Query",
@@ -77,7 +78,7 @@ class Query:
     body: bytes
 
 
-Wish: TypeAlias = GetPart | PutPart | Listing | Query
+Wish: TypeAlias = GetPart | GetPicture | PutPart | Listing | Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Failed:
     reason: int
 
 
-AskFact: TypeAlias = PartCame | PartUp | Listed | Answered | Failed
+AskFact: TypeAlias = PartCame | PictureCame | PartUp | Listed | Answered | Failed
 
 
 @unique
@@ -169,7 +170,7 @@ class _Open:
         self.number = 0  # on this link; 0 when it is not asked
         self.retry_at = 0.0
         self.got = bytearray()  # encoded bytes of a part that came
-        self.info: line_pb2.PartInfo | None = None
+        self.info: line_pb2.PartInfo | line_pb2.PictureInfo | None = None
         self.offset = 0  # of a part that goes up: the next byte to send
         self.sending = False
 
@@ -204,7 +205,7 @@ class Asks:
     def drop(self, wish: Wish) -> None:
         """Nobody wishes it any more. A part that is on its way comes all the same: nothing can call its chunks back."""
         one = self._find(wish)
-        if one is not None and not (one.number and isinstance(wish, GetPart)):
+        if one is not None and not (one.number and isinstance(wish, GetPart | GetPicture)):
             self._open.remove(one)
 
     def standing(self, wish: Wish) -> Standing | None:
@@ -273,10 +274,13 @@ class Asks:
         match frame, one.wish:
             case Refusal(), _:
                 return _refused(one, frame, now)
-            case Chunk(), GetPart():
+            case Chunk(), GetPart() | GetPicture():
                 return _piece(one, frame)
-            case Answer(), GetPart():
-                _told(one, line_pb2.PartInfo.FromString(frame.body))
+            case Answer(), GetPart() as wish:
+                _told(one, _part_info(wish, frame.body))
+                return None
+            case Answer(), GetPicture() as wish:
+                _told(one, read_info(wish, frame.body))
                 return None
             case Answer(), PutPart(blob_hash, data):
                 one.offset = line_pb2.PutReady.FromString(frame.body).offset
@@ -297,6 +301,8 @@ def _body(one: _Open) -> tuple[int, bytes]:
             part = line_pb2.GetPart(item=item, name=name, hash=blob_hash, start=start, length=length)
             part.offset = len(one.got)
             return _GET_PART, part.SerializeToString()
+        case GetPicture() as wish:
+            return GET_PICTURE, wish.body(offset=len(one.got))
         case PutPart(blob_hash, data):
             return _PUT_BLOB, line_pb2.PutBlob(hash=blob_hash, size=len(data)).SerializeToString()
         case Listing(collection, cursor, behind):
@@ -322,11 +328,15 @@ def _refused(one: _Open, refusal: Refusal, now: float) -> AskFact | None:
     return Failed(one.wish, refusal.reason)
 
 
-def _told(one: _Open, info: line_pb2.PartInfo) -> None:
-    """How the part travels. Halves of two encodings are never joined."""
-    wish = one.wish
-    assert isinstance(wish, GetPart)
-    require(info.size == wish.wanted_bytes and info.encoded_size <= LIMITS.blob_bytes, "the part has another size")
+def _part_info(wish: GetPart, body: bytes) -> line_pb2.PartInfo:
+    info = line_pb2.PartInfo.FromString(body)
+    require(info.size == wish.wanted_bytes, "the part has another size")
+    return info
+
+
+def _told(one: _Open, info: line_pb2.PartInfo | line_pb2.PictureInfo) -> None:
+    """How it travels. Halves of two encodings are never joined."""
+    require(info.encoded_size <= LIMITS.blob_bytes, "the part is too large")
     if one.info is not None and one.info != info and one.got:
         one.got.clear()
         one.number = 0  # the chunks of this answer begin in the middle: ask anew, from the start
@@ -334,15 +344,20 @@ def _told(one: _Open, info: line_pb2.PartInfo) -> None:
 
 
 def _piece(one: _Open, chunk: Chunk) -> AskFact | None:
-    wish, info = one.wish, one.info
-    assert isinstance(wish, GetPart)
+    info = one.info
     if info is None or chunk.offset != len(one.got) or len(one.got) + len(chunk.data) > info.encoded_size:
         raise RemoteError(Reason.MALFORMED, "a chunk out of its place")
     one.got += chunk.data
     if len(one.got) < info.encoded_size:
         return None
-    packed = info.encoding == line_pb2.ENCODING_ZSTD
-    data = inflate(bytes(one.got), 0, info.size) if packed else bytes(one.got)
-    if not wish.length and sha256(data).digest() != wish.hash:
-        raise RemoteError(Reason.MALFORMED, "the part has another hash")
-    return PartCame(wish, data)
+    size = info.size if isinstance(info, line_pb2.PartInfo) else size_of(info)
+    data = inflate(bytes(one.got), 0, size) if info.encoding == line_pb2.ENCODING_ZSTD else bytes(one.got)
+    match one.wish, info:
+        case GetPart() as wish, _:
+            if not wish.length and sha256(data).digest() != wish.hash:
+                raise RemoteError(Reason.MALFORMED, "the part has another hash")
+            return PartCame(wish, data)
+        case GetPicture() as wish, line_pb2.PictureInfo():
+            return PictureCame(wish, raster_of(info, data))
+        case _:
+            raise AssertionError(one.wish)

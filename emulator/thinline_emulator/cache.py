@@ -21,11 +21,13 @@ from thinline.frames import KeepUntil
 from thinline.history import Point
 from thinline.items import Head, footprint
 from thinline.types import TYPES
+from thinline_emulator.raster import Raster
 
-__all__ = ["WHOLE", "Cache", "Grade", "Stretch"]
+__all__ = ["WHOLE", "Cache", "Grade", "Shape", "Stretch"]
 
 Stretch: TypeAlias = tuple[int, int]  # of a part's content: where it starts, and its bytes
 WHOLE: Stretch = (0, 0)
+Shape: TypeAlias = tuple[int, int, int]  # of a picture: width, height and colours at most
 
 _EVERYTHING = float("inf")
 # An eviction frees this share of the budget beyond what is needed, so that a full memory is not sorted for each head.
@@ -55,8 +57,8 @@ class Cache:
     """
 
     __slots__ = (
-        "_heads", "_own", "_parts", "_uses", "_uses_count", "budget_bytes", "cursors", "frozen", "holes", "keep_until",
-        "safe", "used_bytes",
+        "_heads", "_own", "_parts", "_pictures", "_uses", "_uses_count", "budget_bytes", "cursors", "frozen", "holes",
+        "keep_until", "safe", "used_bytes",
     )  # fmt: skip
 
     def __init__(self, budget_bytes: int) -> None:
@@ -69,6 +71,7 @@ class Cache:
         self.holes: set[int] = set()
         self._heads: dict[int, dict[bytes, Head]] = {}
         self._parts: dict[bytes, dict[Stretch, bytes]] = {}  # by hash, then by what of it is here
+        self._pictures: dict[bytes, dict[Shape, Raster]] = {}  # by the hash of the part
         self._uses: dict[bytes, int] = {}  # of items that somebody looked at
         self._uses_count = 0
         self._own: set[bytes] = set()  # written here and not settled yet
@@ -105,6 +108,10 @@ class Cache:
         if length and WHOLE in held:
             return held[WHOLE][start : start + length]
         return held.get(stretch)
+
+    def picture(self, blob_hash: bytes, shape: Shape) -> Raster | None:
+        """A part as the picture that it was asked for as."""
+        return self._pictures.get(blob_hash, {}).get(shape)
 
     def grade(self, head: Head) -> Grade:
         """DURABLE or SAFE. A watermark that falls lowers it (spec SYNC-15)."""
@@ -156,6 +163,12 @@ class Cache:
         if self.part(blob_hash, stretch) is None:
             self._parts.setdefault(blob_hash, {})[stretch] = data
             self.used_bytes += len(data)
+
+    def keep_picture(self, blob_hash: bytes, shape: Shape, raster: Raster) -> None:
+        """Hold a picture of a part."""
+        if self.picture(blob_hash, shape) is None:
+            self._pictures.setdefault(blob_hash, {})[shape] = raster
+            self.used_bytes += raster.size_bytes
 
     def used(self, item: bytes) -> None:
         """Somebody looked at the item."""
@@ -220,7 +233,7 @@ class Cache:
 
     def _shed_parts(self, heads: Iterable[Head], goal_bytes: int) -> None:
         """Bodies go before heads, but none that a head names which must stay."""
-        if not self._parts:
+        if not self._parts and not self._pictures:
             return
         may_go = list(heads)
         going = {head.item for head in may_go}
@@ -246,7 +259,7 @@ class Cache:
 
     def _drop_orphans(self, old: Head) -> None:
         """Parts of a replaced head that no head names any more."""
-        held = [blob.hash for blob in old.blobs if blob.hash in self._parts]
+        held = [blob.hash for blob in old.blobs if blob.hash in self._parts or blob.hash in self._pictures]
         if not held:
             return
         named = {blob.hash for head in self.heads() for blob in head.blobs}
@@ -256,3 +269,4 @@ class Cache:
 
     def _drop_part(self, blob_hash: bytes) -> None:
         self.used_bytes -= sum(map(len, self._parts.pop(blob_hash, {}).values()))
+        self.used_bytes -= sum([raster.size_bytes for raster in self._pictures.pop(blob_hash, {}).values()])

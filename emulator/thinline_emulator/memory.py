@@ -19,6 +19,7 @@ from thinline_emulator.clock import HandsetClock
 from thinline_emulator.line import NEVER, Line
 from thinline_emulator.outbox import Entry, Outbox
 from thinline_emulator.overlay import Shelf
+from thinline_emulator.pictures import GetPicture
 from thinline_emulator.titles import doing
 from thinline_emulator.undo import Undo
 
@@ -109,7 +110,7 @@ class Volatile:
         Raises:
             LocalError: too much is asked already; nothing was done.
         """
-        if isinstance(wish, GetPart) and wish.wanted_bytes > self.cache.budget_bytes // 2:
+        if isinstance(wish, GetPart | GetPicture) and wish.wanted_bytes > self.cache.budget_bytes // 2:
             self.answered(wish, Standing(AskState.REFUSED, reason=Reason.TOO_LARGE))
             return
         if len(self.asks) >= _ASKS_MOST:

@@ -40,6 +40,11 @@ class Raster:
         assert self.width > 0 and self.height > 0 and len(self.pixels) == self.width * self.height
         assert len(self.palette) % 3 == 0 and max(self.pixels) < len(self.palette) // 3 <= COLOURS_MOST
 
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of the memory."""
+        return len(self.palette) + len(self.pixels)
+
     def crop(self, x: int, y: int, width: int, height: int) -> Raster:
         """A part of it, which lies inside."""
         rows = range(y * self.width + x, (y + height) * self.width, self.width)

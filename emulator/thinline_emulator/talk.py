@@ -21,10 +21,20 @@ from thinline.link import Say
 from thinline.reasons import Reason, name_of, sentence_of
 from thinline.squeeze import DICTIONARIES
 from thinline.v1 import line_pb2
-from thinline_emulator.asks import Answered, AskState, Failed, Listed, PartCame, PartUp, PutPart, Standing
+from thinline_emulator.asks import (
+    Answered,
+    AskState,
+    Failed,
+    Listed,
+    PartCame,
+    PartUp,
+    PutPart,
+    Standing,
+)
 from thinline_emulator.events import Notice, SimWritten
 from thinline_emulator.line import chunk_bytes, window_bytes
 from thinline_emulator.memory import Volatile
+from thinline_emulator.pictures import GetPicture, PictureCame
 from thinline_emulator.radio import RadioProfile
 from thinline_emulator.sim import Sim, public_key, sign, with_certificate, with_point
 
@@ -239,6 +249,10 @@ class Talk:
                 head = memory.cache.get(wish.item)
                 if head is not None and any(blob.hash == wish.hash for blob in head.blobs):
                     memory.cache.keep_part(wish.hash, data, (wish.start, wish.length))
+            case PictureCame(wish, raster):
+                head = memory.cache.get(wish.item)
+                if head is not None and any(blob.hash == wish.hash for blob in head.blobs):
+                    memory.cache.keep_picture(wish.hash, (wish.width, wish.height, wish.colours), raster)
             case PartUp(blob_hash):
                 memory.outbox.part_up(blob_hash)
             case Listed(wish, heads, cursor):
@@ -250,6 +264,8 @@ class Talk:
                 memory.answered(wish, Standing(AskState.CAME, body=body))
             case Failed(wish, reason):
                 memory.answered(wish, Standing(AskState.REFUSED, reason=reason))
+                if isinstance(wish, GetPicture):  # the app that wished says so where the picture would be
+                    return []
                 return [Notice(_sentence(reason))]
             case _ as never:
                 assert_never(never)

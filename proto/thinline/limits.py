@@ -58,6 +58,8 @@ class Limits:
     page_depth: int = 16  # of lists and of quotes
     page_marker: int = 8  # characters before a list's item
     pieces: int = 4  # of a chunk: what one window or chunk frame takes at most
+    picture_side: int = 1_024  # pixels across and down that a picture is scaled to at most
+    picture_pixels: int = 50_000_000  # that a picture may claim to have before it is decoded
 
 
 LIMITS = Limits()

@@ -48,6 +48,7 @@ class Reason(IntEnum):
     INVALID = 208
     CREDIT = 209
     NO_SUCH_PART = 210
+    NO_PICTURE = 211
 
     VERSION = 300
     UNKNOWN_HANDSET = 301
@@ -83,6 +84,7 @@ _SENTENCES: dict[Reason, str] = {
     Reason.INVALID: "The service refused the content of the item.",
     Reason.CREDIT: "More was sent than the credit allowed.",
     Reason.NO_SUCH_PART: "The item has no such part.",
+    Reason.NO_PICTURE: "The part is no picture that this server can show.",
     Reason.VERSION: "This server does not speak that version of the protocol.",
     Reason.UNKNOWN_HANDSET: "This server does not know the handset; memory is kept.",
     Reason.BAD_PROOF: "The handset did not prove its key.",

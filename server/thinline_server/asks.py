@@ -1,7 +1,7 @@
 """Asks: what may be repeated freely, each kind as what it needs of the store and how the answer is told.
 
-A table of kinds: 1 to 3 are the core's (a part, a part to bring up, a list), from 16 on a service adds its own to
-`KINDS` through the services' registry. An ask never changes what anybody else sees (spec ASK).
+A table of kinds: 1 to 4 are the core's (a part, a part to bring up, a list, a picture), from 16 on a service adds its
+own to `KINDS` through the services' registry. An ask never changes what anybody else sees (spec ASK).
 """
 
 from __future__ import annotations
@@ -17,12 +17,27 @@ from thinline.items import ITEM_ID_BYTES
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.v1 import line_pb2
-from thinline_server.requests import BlobRead, GetBlob, HeadsRead, ListItems, PutBegin, PutState, Refused, Request
+from thinline_server.pictures.order import Print
+from thinline_server.requests import (
+    BlobRead,
+    GetBlob,
+    GetPicture,
+    HeadsRead,
+    ListItems,
+    PutBegin,
+    PutState,
+    Refused,
+    Request,
+)
 
-__all__ = ["CORE_ASKS", "GET_PART", "LIST_HEADS", "PUT_BLOB", "AskKind", "Download", "Reply", "Upload", "read_ask"]
+__all__ = [
+    "CORE_ASKS", "GET_PART", "GET_PICTURE", "LIST_HEADS", "PUT_BLOB", "AskKind", "Download", "Reply", "Upload",
+    "read_ask",
+]  # fmt: skip
 
-GET_PART, PUT_BLOB, LIST_HEADS = 1, 2, 3
+GET_PART, PUT_BLOB, LIST_HEADS, GET_PICTURE = 1, 2, 3, 4
 _HASH_BYTES = 32
+_COLOURS_MOST = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +116,39 @@ def _tell_list(_request: Request, answer: object, _body: bytes) -> Reply:
     return Reply(message.SerializeToString())
 
 
+def _read_picture(account: bytes, body: bytes) -> Request:
+    message = line_pb2.GetPicture.FromString(body)
+    require(len(message.item) == ITEM_ID_BYTES, "an item id has 12 bytes")
+    require(len(message.hash) == _HASH_BYTES, "a hash has 32 bytes")
+    width, height = (min(side or LIMITS.picture_side, LIMITS.picture_side) for side in (message.width, message.height))
+    colours = message.colours if 1 < message.colours <= _COLOURS_MOST else _COLOURS_MOST
+    return GetPicture(account, message.item, message.name, message.hash, width, height, colours)
+
+
+def _tell_picture(_request: Request, answer: object, body: bytes) -> Reply | Refused:
+    assert isinstance(answer, Print)
+    message = line_pb2.GetPicture.FromString(body)
+    if message.offset > len(answer.encoded):
+        return Refused(Reason.OFFSET, "beyond the end")
+    info = line_pb2.PictureInfo(
+        encoding=line_pb2.ENCODING_ZSTD if answer.packed else line_pb2.ENCODING_IDENTITY,
+        encoded_size=len(answer.encoded),
+        width=answer.width,
+        height=answer.height,
+        colours=answer.colours,
+        clear=answer.clear,
+        hash=answer.hash,
+        full_width=answer.full_width,
+        full_height=answer.full_height,
+    )
+    return Reply(info.SerializeToString(), None if message.measure else Download(answer.encoded, message.offset))
+
+
 CORE_ASKS: Mapping[int, AskKind] = {
     GET_PART: AskKind(_read_part, _tell_part),
     PUT_BLOB: AskKind(_read_put, _tell_put),
     LIST_HEADS: AskKind(_read_list, _tell_list),
+    GET_PICTURE: AskKind(_read_picture, _tell_picture),
 }
 
 

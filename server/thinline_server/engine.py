@@ -24,13 +24,15 @@ from thinline_server.blobs import FolderBlobs
 from thinline_server.config import Settings
 from thinline_server.handshake import Policy
 from thinline_server.hub import Hub, Logged, Operate, Queued, Replied, Stop
-from thinline_server.requests import Refused, Request
+from thinline_server.pictures.darkroom import Darkroom
+from thinline_server.requests import GetPicture, Refused, Request
 from thinline_server.services import SERVICES
 from thinline_server.services.base import Catalogue
 from thinline_server.state import State, lock_folder, open_state
 from thinline_server.store.database import STORE_SCHEMA, open_database
 from thinline_server.store.store import Store
 from thinline_server.store.writer import Writer
+from thinline_server.workers.pool import Pool
 
 __all__ = ["Engine", "StoreLost", "start_engine"]
 
@@ -64,14 +66,16 @@ class Engine:
         self.queued: Callable[[frozenset[int]], None] = lambda _kinds: None
         self.ending = asyncio.Event()
         self._writer: Writer | None = None
+        self._darkroom: Darkroom | None = None
         self._driver = Driver(hub, work=self._submit, host=self._heard)
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._next_number = 1
         self._closed = False
 
-    def attach(self, writer: Writer) -> None:
-        """Name the writer that does the store's work."""
+    def attach(self, writer: Writer, darkroom: Darkroom) -> None:
+        """Name the writer that does the store's work, and who makes pictures."""
         self._writer = writer
+        self._darkroom = darkroom
 
     def accept(self, bearer: Bearer, *, encrypted: bool = True, loopback: bool = True) -> Ear:
         """A connection that somebody opened to this server; its bearer calls the ear back from now on."""
@@ -113,8 +117,11 @@ class Engine:
         self.ending.set()
 
     def _submit(self, request: Request, callback: Callable[[Any], None]) -> None:
-        assert self._writer is not None
-        self._writer.submit(request, callback)
+        assert self._writer is not None and self._darkroom is not None
+        if isinstance(request, GetPicture):
+            self._darkroom.submit(request, callback)
+        else:
+            self._writer.submit(request, callback)
 
     def _heard(self, output: Any) -> None:
         match output:
@@ -162,7 +169,11 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
         policy = Policy(state.key, os.urandom, settings.heartbeat_s, settings.timeout_s, settings.links_most)
         engine = Engine(settings, Hub(policy, lambda _now: _now_ms()), store.synchronous)
         writer = Writer(store, lambda call: _post(loop, call), engine.lose)
-        engine.attach(writer)
+        # Left in the other order: the workers end, then what waits for them does.
+        pool = Pool(warm=0)
+        darkroom = await stack.enter_async_context(Darkroom(pool, writer.submit))
+        await stack.enter_async_context(pool)
+        engine.attach(writer, darkroom)
         writer.start()
         try:
             yield engine

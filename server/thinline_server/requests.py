@@ -29,6 +29,7 @@ __all__ = [
     "Enrolment",
     "Failed",
     "GetBlob",
+    "GetPicture",
     "Greet",
     "Greeting",
     "HandsetInfo",
@@ -198,6 +199,19 @@ class BlobRead:
 
 
 @dataclass(frozen=True, slots=True)
+class GetPicture:
+    """A part of an item as a picture, so large and in so many colours at most; see `thinline_server.pictures`."""
+
+    account: bytes
+    item: bytes
+    name: str
+    hash: bytes
+    width: int
+    height: int
+    colours: int
+
+
+@dataclass(frozen=True, slots=True)
 class PutBegin:
     """A handset wants to bring a part up. Answered by `PutState`."""
 
@@ -311,6 +325,7 @@ Request: TypeAlias = (
     | ReadWindow
     | ListItems
     | GetBlob
+    | GetPicture
     | PutBegin
     | PutChunk
     | EnrolHandset

@@ -9,6 +9,7 @@ from thinline.history import Point
 from thinline.items import Blob, Head, Revision, footprint
 from thinline.types import TYPES
 from thinline_emulator.cache import Cache, Grade
+from thinline_emulator.raster import Raster
 
 CONTACTS, CALENDAR = 1, 2
 FACE = Blob("face", b"f" * 32, 500)
@@ -225,4 +226,26 @@ def test_a_part_that_was_never_fetched_costs_nothing_to_drop() -> None:
     cache.keep_part(FACE.hash, bytes(500))
     cache.make_room(0, pinned=())
     assert cache.part(FACE.hash) is None
+    assert names(cache) == ["bob"]
+
+
+def test_pictures_of_a_part_are_held_by_shape_and_go_with_it() -> None:
+    small, large = (Raster(side, side, bytes(3), bytes(side * side)) for side in (4, 8))
+    cache = holding(head("bob", 1, blobs=(FACE,)))
+    before = cache.used_bytes
+    for raster in (small, large, large):
+        cache.keep_picture(FACE.hash, (raster.width, raster.height, 256), raster)
+    assert cache.picture(FACE.hash, (4, 4, 256)) == small
+    assert cache.picture(FACE.hash, (4, 4, 16)) is None
+    assert cache.used_bytes == before + small.size_bytes + large.size_bytes
+    cache.take(head("bob", 2))
+    assert cache.picture(FACE.hash, (4, 4, 256)) is None
+    assert cache.used_bytes == holding(head("bob", 2)).used_bytes
+
+
+def test_a_picture_goes_before_the_item_that_it_hangs_on() -> None:
+    cache = holding(head("bob", 1, blobs=(FACE,)), budget_bytes=600, keep_until=KeepUntil.KEEP_UNTIL_DURABLE)
+    cache.keep_picture(FACE.hash, (40, 40, 256), Raster(40, 40, bytes(3), bytes(1_600)))
+    assert cache.make_room(0, ()) == []
+    assert cache.picture(FACE.hash, (40, 40, 256)) is None
     assert names(cache) == ["bob"]

@@ -18,6 +18,7 @@ from thinline_emulator.asks import Asks, AskState, GetPart, Listing, PutPart, Qu
 from thinline_emulator.line import NEVER, Line, Phase
 from thinline_emulator.memory import Volatile, only_here_text
 from thinline_emulator.outbox import Entry, Outbox
+from thinline_emulator.pictures import GetPicture
 from thinline_emulator.profiles import load_radio
 from thinline_emulator.radio import Radio
 
@@ -181,6 +182,9 @@ def test_a_part_that_would_empty_the_memory_is_not_asked_for() -> None:
     wish = GetPart(b"x" * 12, "photo", bytes(32), 501)
     one.want(wish)
     assert one.standing(wish) == Standing(AskState.REFUSED, reason=Reason.TOO_LARGE)
+    picture = GetPicture(b"x" * 12, "photo", bytes(32), 30, 20, 16)
+    one.want(picture)
+    assert one.standing(picture) == Standing(AskState.REFUSED, reason=Reason.TOO_LARGE)
     assert len(one.asks) == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from random import Random
 
 import pytest
@@ -28,6 +29,7 @@ from thinline_emulator.events import Notice, SimWritten
 from thinline_emulator.line import Line
 from thinline_emulator.memory import Volatile
 from thinline_emulator.outbox import Entry
+from thinline_emulator.pictures import GetPicture
 from thinline_emulator.profiles import load_radio
 from thinline_emulator.radio import Radio
 from thinline_emulator.sim import Sim, public_key, with_certificate
@@ -253,6 +255,32 @@ def test_a_part_that_came_is_kept_while_its_item_names_it(named: bool) -> None:
     one.came(frames.Answer(1, info.SerializeToString(), more=True), 0.0)
     one.came(frames.Chunk(1, 0, FACE, last=True), 0.0)
     assert (one.memory.cache.part(BLOB.hash) is not None) == named
+
+
+PICTURE = GetPicture(ITEM, "face", BLOB.hash, 2, 1)
+PIXELS = bytes([255, 0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_picture_that_came_is_kept_while_its_item_names_the_part(named: bool) -> None:
+    one = live()
+    if named:
+        one.came(frames.Window(1, (replace(HEAD, blobs=(BLOB,)),), b"1", NEWER, more=False), 0.0)
+    one.memory.asks.put(PICTURE)
+    list(one.ready(0.0))
+    info = line_pb2.PictureInfo(encoding=line_pb2.ENCODING_IDENTITY, encoded_size=5, width=2, height=1, colours=1)
+    info.hash = sha256(PIXELS).digest()
+    one.came(frames.Answer(1, info.SerializeToString(), more=True), 0.0)
+    one.came(frames.Chunk(1, 0, PIXELS, last=True), 0.0)
+    assert (one.memory.cache.picture(BLOB.hash, (2, 1, 256)) is not None) == named
+
+
+def test_a_picture_that_is_none_is_told_where_it_would_be_and_not_as_news() -> None:
+    one = live()
+    one.memory.want(PICTURE)
+    list(one.ready(0.0))
+    assert one.came(frames.Refusal(Reason.NO_PICTURE, "it is damaged", ask=1), 0.0) == []
+    assert one.memory.standing(PICTURE) == Standing(AskState.REFUSED, reason=Reason.NO_PICTURE)
 
 
 def test_soft_state_of_a_later_version_is_passed_over() -> None:

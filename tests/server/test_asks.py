@@ -10,10 +10,22 @@ from thinline.reasons import Reason
 from thinline.testing import samples
 from thinline.types import Collection
 from thinline.v1 import line_pb2
-from thinline_server.asks import CORE_ASKS, GET_PART, LIST_HEADS, PUT_BLOB, Download, Reply, Upload, read_ask
+from thinline_server.asks import (
+    CORE_ASKS,
+    GET_PART,
+    GET_PICTURE,
+    LIST_HEADS,
+    PUT_BLOB,
+    Download,
+    Reply,
+    Upload,
+    read_ask,
+)  # fmt: skip
+from thinline_server.pictures.order import Print
 from thinline_server.requests import (
     BlobRead,
     GetBlob,
+    GetPicture,
     HeadsRead,
     ListItems,
     PutBegin,
@@ -74,6 +86,53 @@ def test_an_offset_beyond_the_end_is_refused() -> None:
     body = get_part(offset=5)
     reply = CORE_ASKS[GET_PART].tell(read(GET_PART, body), BlobRead(line_pb2.ENCODING_ZSTD, b"zstd", 9), body)
     assert reply == Refused(Reason.OFFSET, "beyond the end")
+
+
+def get_picture(**told: object) -> bytes:
+    part = line_pb2.GetPicture(item=ITEM, name="photo", hash=HASH)
+    part.MergeFrom(line_pb2.GetPicture(**told))  # type: ignore[arg-type]
+    return part.SerializeToString()
+
+
+MADE = Print(60, 40, 3, 1, 600, 400, packed=True, hash=HASH, encoded=b"raster")
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ({}, (1_024, 1_024, 256)),
+        ({"width": 60, "height": 40, "colours": 16}, (60, 40, 16)),
+        ({"width": 5_000, "colours": 1}, (1_024, 1_024, 256)),
+        ({"height": 7, "colours": 300}, (1_024, 7, 256)),
+    ],
+)
+def test_a_picture_is_asked_for_within_bounds(told: dict[str, object], asked: tuple[int, int, int]) -> None:
+    """Spec PICT-2."""
+    assert read(GET_PICTURE, get_picture(**told)) == GetPicture(ACCOUNT, ITEM, "photo", HASH, *asked)
+
+
+@pytest.mark.parametrize("told", [{"item": b"short"}, {"hash": b"short"}])
+def test_a_picture_s_part_is_named_as_any_part(told: dict[str, object]) -> None:
+    assert refused(GET_PICTURE, get_picture(**told)) is Reason.MALFORMED
+
+
+def test_what_a_picture_costs_is_told_before_it_or_without_it() -> None:
+    """Spec PICT-1."""
+    body = get_picture(offset=2)
+    reply = CORE_ASKS[GET_PICTURE].tell(read(GET_PICTURE, body), MADE, body)
+    assert isinstance(reply, Reply)
+    assert reply.follows == Download(b"raster", 2)
+    info = line_pb2.PictureInfo.FromString(reply.body)
+    assert (info.encoding, info.encoded_size, info.hash) == (line_pb2.ENCODING_ZSTD, 6, HASH)
+    assert (info.width, info.height, info.colours, info.clear) == (60, 40, 3, 1)
+    assert (info.full_width, info.full_height) == (600, 400)
+    body = get_picture(measure=True)
+    measured = CORE_ASKS[GET_PICTURE].tell(read(GET_PICTURE, body), MADE._replace(packed=False), body)
+    assert isinstance(measured, Reply)
+    assert measured.follows is None
+    assert line_pb2.PictureInfo.FromString(measured.body).encoding == line_pb2.ENCODING_IDENTITY
+    body = get_picture(offset=7)
+    assert CORE_ASKS[GET_PICTURE].tell(read(GET_PICTURE, body), MADE, body) == Refused(Reason.OFFSET, "beyond the end")
 
 
 def put_blob(size: int) -> bytes:

@@ -23,7 +23,9 @@ from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Phase
 from thinline_emulator.memory import Volatile, only_here_text
 from thinline_emulator.overlay import Shelf, Shown, lay_over
+from thinline_emulator.pictures import GetPicture
 from thinline_emulator.power import Power
+from thinline_emulator.raster import Raster
 from thinline_emulator.screen import Canvas, Screen, Style
 
 __all__ = ["App", "Desk", "Step", "begin_screen", "new_part"]
@@ -123,6 +125,10 @@ class Desk:
     def part(self, blob_hash: bytes, stretch: Stretch = WHOLE) -> bytes | None:
         """A part that is here, or a stretch of it: fetched, or made here and still on its way up."""
         return self.memory.cache.part(blob_hash, stretch) or self.memory.outbox.part(blob_hash)
+
+    def picture(self, wish: GetPicture) -> Raster | None:
+        """A picture that was asked for and came; None until then, and after it had to go: ask again."""
+        return self.memory.cache.picture(wish.hash, (wish.width, wish.height, wish.colours))
 
     def going_up(self, item: bytes) -> tuple[int, int] | None:
         """Bytes that are up, and all there are, of the parts of an item's waiting commands; None without any."""

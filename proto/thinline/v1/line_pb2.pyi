@@ -1170,3 +1170,99 @@ class HeadList(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HeadList: _TypeAlias = HeadList  # noqa: Y015
+
+@_typing.final
+class GetPicture(_message.Message):
+    """Ask kind 4: a part of an item as a picture of a given size. Answered by PictureInfo, then chunks. See SPEC.md, PICT."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    COLOURS_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    MEASURE_FIELD_NUMBER: _builtins.int
+    item: _builtins.bytes
+    name: _builtins.str
+    hash: _builtins.bytes
+    """the part's"""
+    width: _builtins.int
+    """pixels at most; 0: as many as there may be"""
+    height: _builtins.int
+    colours: _builtins.int
+    """at most; 0: 256"""
+    offset: _builtins.int
+    """into the raster's encoded bytes"""
+    measure: _builtins.bool
+    """only what it would cost is wanted"""
+    def __init__(
+        self,
+        *,
+        item: _builtins.bytes = ...,
+        name: _builtins.str = ...,
+        hash: _builtins.bytes = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+        colours: _builtins.int = ...,
+        offset: _builtins.int = ...,
+        measure: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["colours", b"colours", "hash", b"hash", "height", b"height", "item", b"item", "measure", b"measure", "name", b"name", "offset", b"offset", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPicture: _TypeAlias = GetPicture  # noqa: Y015
+
+@_typing.final
+class PictureInfo(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENCODING_FIELD_NUMBER: _builtins.int
+    ENCODED_SIZE_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    COLOURS_FIELD_NUMBER: _builtins.int
+    CLEAR_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    FULL_WIDTH_FIELD_NUMBER: _builtins.int
+    FULL_HEIGHT_FIELD_NUMBER: _builtins.int
+    encoding: Global___Encoding.ValueType
+    encoded_size: _builtins.int
+    """bytes that travel"""
+    width: _builtins.int
+    """of the raster"""
+    height: _builtins.int
+    colours: _builtins.int
+    """in its palette"""
+    clear: _builtins.int
+    """the place of the colour that is not painted, plus 1; 0: none"""
+    hash: _builtins.bytes
+    """SHA-256 of the raster"""
+    full_width: _builtins.int
+    """of the picture as it is"""
+    full_height: _builtins.int
+    def __init__(
+        self,
+        *,
+        encoding: Global___Encoding.ValueType = ...,
+        encoded_size: _builtins.int = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+        colours: _builtins.int = ...,
+        clear: _builtins.int = ...,
+        hash: _builtins.bytes = ...,
+        full_width: _builtins.int = ...,
+        full_height: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clear", b"clear", "colours", b"colours", "encoded_size", b"encoded_size", "encoding", b"encoding", "full_height", b"full_height", "full_width", b"full_width", "hash", b"hash", "height", b"height", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PictureInfo: _TypeAlias = PictureInfo  # noqa: Y015

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from thinline_server.pictures.develop import develop
+from thinline_server.pictures.order import JOB as PICTURE
+
 __all__ = ["JOBS", "Job"]
 
 Job: TypeAlias = Callable[[bytes], bytes]
 
-JOBS: Mapping[str, Job] = {}
+JOBS: Mapping[str, Job] = {PICTURE: develop}

@@ -113,10 +113,14 @@ class Pool:
         size: workers at most.
         waiting: jobs at most that wait for one.
         jobs: the module that holds the registry `JOBS`; the worker imports it.
+        warm: workers to start at once; 0 where there may never be a job.
     """
 
-    def __init__(self, size: int = 2, waiting: int = 64, jobs: str = "thinline_server.workers.jobs") -> None:
+    def __init__(
+        self, size: int = 2, waiting: int = 64, jobs: str = "thinline_server.workers.jobs", warm: int = 1
+    ) -> None:
         self._module = jobs
+        self._warm = warm
         self._most_waiting = waiting
         self._places = asyncio.Semaphore(size)
         self._waiting = 0
@@ -125,9 +129,9 @@ class Pool:
         self._closed = True
 
     async def __aenter__(self) -> Self:
-        """Start one worker; it gets warm meanwhile."""
+        """Start the first workers; they get warm meanwhile."""
         self._closed = False
-        self._idle.append(_Worker(self._module))
+        self._idle += [_Worker(self._module) for _ in range(self._warm)]
         return self
 
     async def __aexit__(

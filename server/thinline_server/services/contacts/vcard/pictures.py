@@ -7,10 +7,11 @@ anybody gives the bytes to a decoder.
 from __future__ import annotations
 
 from thinline.errors import LocalError
+from thinline.limits import LIMITS
 
 __all__ = ["PICTURE_PIXELS", "PictureRefused", "check_picture"]
 
-PICTURE_PIXELS = 50_000_000
+PICTURE_PIXELS = LIMITS.picture_pixels
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # JPEG's frame headers
 _BARE = frozenset((0x01, *range(0xD0, 0xD9)))  # JPEG's markers without a length
