@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from thinline.intents import Change, Create, Delete, Restore
+from thinline.intents import Change, Create, Delete, Own, Restore
 from thinline.items import Head
 from thinline.merge import Content, merge
 from thinline.types import TYPES
@@ -98,7 +98,7 @@ def _after(shown: Shown | None, entry: Entry) -> Shown | None:
             kept = entry.kept
             assert kept is not None
             return Shown(item, kept.type, kept.content, Grade.LOCAL, kept.copy_of)
-        case Change(_, edit):
+        case Change(_, edit) | Own(_, _, _, edit):
             if shown is None:
                 return None
             known = TYPES.get(shown.type)

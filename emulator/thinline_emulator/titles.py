@@ -7,7 +7,7 @@ from typing import assert_never
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError
 
-from thinline.intents import Change, Create, Delete, Restore
+from thinline.intents import Change, Create, Delete, Own, Restore
 from thinline.types import TYPES
 from thinline_emulator.cache import Cache
 from thinline_emulator.outbox import Entry
@@ -37,9 +37,9 @@ def doing(entry: Entry, cache: Cache) -> str:
         case Restore(item):
             assert entry.kept is not None
             return f"restored: {title(item, entry.kept.type, entry.kept.content.fields)}"
-        case Change(item) | Delete(item):
+        case Change(item) | Own(item) | Delete(item):
             head = cache.get(item)
             name = title(item, head.type, head.fields) if head is not None else item.hex()
-            return f"{'changed' if isinstance(entry.intent, Change) else 'deleted'}: {name}"
+            return f"{'deleted' if isinstance(entry.intent, Delete) else 'changed'}: {name}"
         case _ as never:
             assert_never(never)

@@ -3,7 +3,8 @@
 A step's commands are noted with what their items were before. What was never transmitted is withdrawn from the outbox
 and leaves no trace. What was is answered by its opposite: a create by a delete, a change by the change back, a delete
 by a restore. All three name what they undo by digest, so that what somebody else did meanwhile is never undone with
-it: it is kept beside, or the undoing is refused and shown.
+it: it is kept beside, or the undoing is refused and shown. What a service's own kind did, as sending a mail, can be
+withdrawn only.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from thinline.commands import DELETE_SEEN_BYTES
-from thinline.intents import Change, Create, Delete, Intent, Restore
+from thinline.errors import LocalError
+from thinline.intents import Change, Create, Delete, Intent, Own, Restore
 from thinline.items import content_digest
 from thinline.merge import Content, difference, merge
 from thinline.types import TYPES
@@ -58,7 +60,11 @@ class Undo:
         return sum(one.size_bytes for one in self._done)
 
     def note(self, what: str, intents: Sequence[Intent], cache: Cache, outbox: Outbox) -> None:
-        """A step is about to be made: remember what it is about to change."""
+        """A step is about to be made: remember what it is about to change.
+
+        Of a step with a service's own kind in it that alone can be undone: a mail is not sent, but still a draft.
+        """
+        intents = [one for one in intents if isinstance(one, Own)] or intents
         self._done.append(_Done(what, tuple([(intent, _before(intent, cache, outbox)) for intent in intents])))
         while len(self._done) > _MOST or (len(self._done) > 1 and self.used_bytes > _BYTES):
             del self._done[0]
@@ -68,11 +74,18 @@ class Undo:
         self._done.pop()
 
     def back(self, cache: Cache, outbox: Outbox) -> list[Entry]:
-        """Withdraw what is still here of the newest step; the commands that undo the rest of it."""
+        """Withdraw what is still here of the newest step; the commands that undo the rest of it.
+
+        Raises:
+            LocalError: it can not be undone any more; it is forgotten.
+        """
         entries: list[Entry] = []
         for intent, kept in reversed(self._done[-1].done):
             if outbox.withdraw(intent):
                 continue
+            if isinstance(intent, Own):
+                self.forget()
+                raise LocalError("this is on its way and can not be undone")
             entry = _opposite(intent, kept, cache, outbox)
             if entry is not None:
                 entries.append(entry)
@@ -84,7 +97,9 @@ def _before(intent: Intent, cache: Cache, outbox: Outbox) -> Kept | None:
     return Kept(shown.type, shown.content, shown.copy_of) if shown is not None else None
 
 
-def _opposite(intent: Intent, kept: Kept | None, cache: Cache, outbox: Outbox) -> Entry | None:
+def _opposite(
+    intent: Create | Change | Delete | Restore, kept: Kept | None, cache: Cache, outbox: Outbox
+) -> Entry | None:
     match intent:
         case Delete(item, seen):
             if kept is None or lay_over(cache, outbox, item) is not None:  # it lives: the delete was rejected

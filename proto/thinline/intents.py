@@ -1,4 +1,6 @@
-"""What a command of the core kinds wants: create, change, delete or restore one item; as values, and as bytes.
+"""What a command wants: create, change, delete or restore one item, or what a service's own kind says.
+
+As values, and as bytes.
 
 The outbox builds them, the rules of `commands` read them. Their bytes are the body of a command and go through every
 layer between untouched.
@@ -7,7 +9,7 @@ layer between untouched.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias, assert_never
 
@@ -30,6 +32,7 @@ __all__ = [
     "Create",
     "Delete",
     "Intent",
+    "Own",
     "Restore",
     "part_hashes",
     "read_intent",
@@ -72,7 +75,20 @@ class Restore:
     seen: bytes
 
 
-Intent: TypeAlias = Create | Change | Delete | Restore
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A command of a service's own kind about one item; only the service reads the body.
+
+    `edit` is how the item is shown until the server has answered; it does not travel.
+    """
+
+    item: bytes
+    kind: int
+    body: bytes
+    edit: Edit = field(default_factory=Edit)
+
+
+Intent: TypeAlias = Create | Change | Delete | Restore | Own
 
 
 def part_hashes(intent: Intent) -> tuple[bytes, ...]:
@@ -82,7 +98,7 @@ def part_hashes(intent: Intent) -> tuple[bytes, ...]:
             return tuple(blob.hash for blob in intent.content.blobs)
         case Change():
             return tuple(change.blob.hash for change in intent.edit.blobs if change.blob)
-        case Delete() | Restore():
+        case Delete() | Restore() | Own():
             return ()
         case _ as never:
             assert_never(never)
@@ -115,6 +131,8 @@ def write_intent(intent: Intent) -> tuple[int, bytes]:
             return CHANGE, _change_message(intent).SerializeToString()
         case Delete():
             return DELETE, item_pb2.Delete(item=intent.item, seen=intent.seen).SerializeToString()
+        case Own(_, kind, body):
+            return kind, body
         case Restore():
             return RESTORE, item_pb2.Restore(item=intent.item, seen=intent.seen).SerializeToString()
         case _ as never:

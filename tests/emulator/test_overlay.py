@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thinline.frames import Outcome, Verdict
 from thinline.history import Point
-from thinline.intents import Change, Create, Delete
+from thinline.intents import Change, Create, Delete, Own
 from thinline.items import Head, Revision
 from thinline.merge import Content, difference
 from thinline.reasons import Reason
@@ -76,6 +76,16 @@ def test_an_item_of_an_unknown_type_is_shown_with_its_edits_nowhere() -> None:
     assert shown is not None
     assert shown.collection == 0
     assert shown.content.fields == fields_of("Rob")
+
+
+def test_a_service_s_own_command_shows_what_it_will_do() -> None:
+    cache, outbox = Cache(10_000), Outbox()
+    cache.take(Head(A, 1, Revision(1, bytes(8)), 1, fields_of("Bob")))
+    edit = difference(Content(fields_of("Bob")), Content(fields_of("Robert")), TYPES[1].merges)
+    outbox.make(Entry(Own(A, 16, b"rename him", edit), {}))
+    shown = lay_over(cache, outbox, A)
+    assert shown is not None
+    assert (shown.content.fields, shown.grade) == (fields_of("Robert"), Grade.LOCAL)
 
 
 def test_a_deletion_hides_and_an_edit_of_what_is_gone_shows_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thinline.intents import Change, Create, Delete, Restore
+from thinline.intents import Change, Create, Delete, Own, Restore
 from thinline.items import Head, Revision
 from thinline.merge import Content, Edit
 from thinline.v1 import contacts_pb2
@@ -30,3 +30,4 @@ def test_a_command_in_words() -> None:
     cache.take(Head(ITEM, 1, Revision(1, bytes(8)), 1, bob))
     assert doing(Entry(Change(ITEM, Edit()), {}), cache) == "changed: Bob"
     assert doing(Entry(Delete(ITEM, b""), {}), cache) == "deleted: Bob"
+    assert doing(Entry(Own(ITEM, 16, b""), {}), cache) == "changed: Bob"

@@ -8,7 +8,7 @@ from desks import DeskBench, item_id
 from thinline.errors import LocalError
 from thinline.frames import Outcome, Verdict
 from thinline.history import Point
-from thinline.intents import Change, Create, Delete, Intent, Restore
+from thinline.intents import Change, Create, Delete, Intent, Own, Restore
 from thinline.items import Blob, Head, Revision, content_digest
 from thinline.merge import Content, difference
 from thinline.reasons import Reason
@@ -219,3 +219,20 @@ def test_a_step_without_room_is_not_remembered() -> None:
     with pytest.raises(LocalError, match="shorten it"):
         do(memory, Create(item_id(9), 1, Content(bytes(9_000))))
     assert memory.undo.what == ""
+
+
+def test_what_a_service_s_own_kind_did_is_withdrawn_alone_or_not_at_all() -> None:
+    """A mail that waits to be sent becomes a draft again; one that was sent stays sent."""
+    memory = held()
+    own = Own(BOB, 16, b"send it", renaming("Robert").edit)
+    do(memory, renaming("Bobby"), own)
+    assert name(memory) == "Robert"
+    memory.undo_last()
+    assert (name(memory), len(memory.outbox)) == ("Bobby", 1)
+    do(memory, own)
+    sent(memory)
+    with pytest.raises(LocalError, match="on its way"):
+        memory.undo_last()
+    assert len(memory.outbox) == 2
+    with pytest.raises(LocalError, match="nothing to undo"):
+        memory.undo_last()
