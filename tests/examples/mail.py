@@ -1,4 +1,4 @@
-"""Mail: a draft with its text, a mail that is moved and marked, and what no server takes."""
+"""Mail: a draft that is written and sent, a mail that is moved and marked, and what no server takes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from thinline.items import Blob, content_digest
 from thinline.merge import BlobChange, Content, Edit, difference
 from thinline.reasons import Reason
 from thinline.types import TYPES
-from thinline.v1.mail_pb2 import Address, Mail
+from thinline.v1 import mail_pb2
+from thinline.v1.mail_pb2 import Address, Delivery, DeliveryState, Mail
 
 __all__ = ["EXAMPLES"]
 
@@ -53,6 +54,11 @@ WRITTEN = submit(Create(TEA, TYPE, DRAFT), BODY)
 TAKEN = submit(Create(TEA, TYPE, CAME))
 SEEN = content_digest(TYPE, DRAFT.fields, DRAFT.blobs, dead=False)[:DELETE_SEEN_BYTES]
 
+SEND = Submit(16, mail_pb2.Submit(item=TEA, seen=SEEN).SerializeToString())
+AGAIN = Submit(17, mail_pb2.SendAgain(item=TEA, recipients=[BOB.address]).SerializeToString())
+FAILED = Delivery(recipient=BOB.address, state=DeliveryState.DELIVERY_STATE_FAILED, reason="550 no such user")
+NOT_SENT = submit(Create(TEA, TYPE, mail(folder="sent", to=[BOB], subject="Tea?", deliveries=[FAILED])))
+
 EXAMPLES = (
     Example("write a draft", WRITTEN),
     Example("address a draft to one more", submit(Change(TEA, edit(DRAFT, TO_BOTH))), (WRITTEN,)),
@@ -78,5 +84,16 @@ EXAMPLES = (
         reason=Reason.INVALID,
         heads=0,
     ),
+    Example("send a draft", SEND, (WRITTEN,)),
+    Example("send a draft that was sent", SEND, (WRITTEN, SEND)),
+    Example(
+        "send a draft that was edited",
+        SEND,
+        (WRITTEN, submit(Change(TEA, edit(DRAFT, TO_BOTH)))),
+        Verdict.VERDICT_REJECTED,
+        Reason.EDITED,
+        heads=0,
+    ),
+    Example("send again what was not sent", AGAIN, (NOT_SENT,)),
     Example("delete a draft", submit(Delete(TEA, SEEN)), (WRITTEN,)),
 )

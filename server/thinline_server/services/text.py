@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["is_line"]
+__all__ = ["cut_line", "is_line"]
 
 
 def is_line(text: str, most: int) -> bool:
@@ -15,3 +15,9 @@ def is_line(text: str, most: int) -> bool:
 def _controls(character: str) -> bool:
     """Control characters and line ends; marks that direct or join are part of some scripts."""
     return unicodedata.category(character) in ("Cc", "Zl", "Zp")
+
+
+def cut_line(text: str, most: int) -> str:
+    """A stranger's text as one line of at most so many characters: what controls becomes a space."""
+    line = "".join(" " if _controls(letter) else letter for letter in text[: 4 * most])
+    return " ".join(line.split())[:most].rstrip()

@@ -13,6 +13,7 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES, ItemType
 from thinline.v1.mail_pb2 import Mail
+from thinline_server.services.mail.rules import ERRANDS, RULES
 from thinline_server.services.text import is_line
 
 __all__ = ["Mailbox"]
@@ -57,8 +58,8 @@ class Mailbox:
 
     name = "mail"
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Mail}
-    rules: Mapping[int, Rule] = {}
-    errands: Mapping[int, ErrandKind] = {}
+    rules: Mapping[int, Rule] = RULES
+    errands: Mapping[int, ErrandKind] = ERRANDS
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By date, the newest first; what has none comes last."""
