@@ -8,6 +8,7 @@ from thinline_emulator.apps.base import App
 from thinline_emulator.apps.contacts import Contacts
 from thinline_emulator.apps.idle import Idle
 from thinline_emulator.apps.jump import Jump
+from thinline_emulator.apps.mail import Mailer
 
 __all__ = ["APPS", "HOME", "SERVICES", "budgets"]
 
@@ -16,6 +17,7 @@ HOME = Idle.name
 # What the wheel shows, in its order.
 SERVICES: tuple[App, ...] = (
     Contacts(),
+    Mailer(),
 )  # fmt: skip
 
 _OWN: tuple[App, ...] = (Idle(), Jump())

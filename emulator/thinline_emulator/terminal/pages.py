@@ -25,6 +25,7 @@ _APPS: Mapping[str, tuple[str, ...]] = {
     "idle": ("The idle screen. JUMP opens the apps.", "Below the date stands what you should know."),
     "jump": ("Turn the wheel to an app and press it.", "A letter turns to the next app of that initial."),
     "contacts": ("Type to find; press opens; MENU edits.", "⇡ exists only here, ✓ is in a copy too."),
+    "mail": ("LEFT: folders; MENU: reply, forward, move, flag.", "• new, < answered, > forwarded, * flagged, + files."),
 }
 
 

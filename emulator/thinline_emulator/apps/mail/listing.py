@@ -1,0 +1,176 @@
+"""The list of mails: two rows each, newest first, and what lies beyond memory by asking as the wheel comes near it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from thinline.commands import DELETE_SEEN_BYTES
+from thinline.intents import Delete
+from thinline.items import content_digest
+from thinline_emulator.apps.base import Desk, Step, begin_screen
+from thinline_emulator.apps.grades import grade_mark
+from thinline_emulator.apps.mail.letters import (
+    COLLECTION,
+    DRAFTS,
+    TRASH,
+    correspondent,
+    edited,
+    flags,
+    folder_title,
+    is_new,
+    mail_of,
+    mails,
+    missing,
+    size_text,
+    when,
+)
+from thinline_emulator.apps.mail.pages import Folders, List, Menu, Read
+from thinline_emulator.apps.mail.writing import go_on
+from thinline_emulator.asks import AskState, Listing, Standing
+from thinline_emulator.keys import Char, Key
+from thinline_emulator.overlay import Shown
+from thinline_emulator.screen import Canvas, Screen, Style
+
+__all__ = ["delete", "draw_list", "key_list", "opened", "turned"]
+
+_ROWS_EACH = 2
+_AHEAD = 16  # mails before the end of what is here, from which on more is asked for
+_BLOCK = 32  # mails, of which each is asked for once where memory has holes; an answer holds twice as many
+_DAY_CELLS = 8
+
+
+def _rows(state: List, desk: Desk) -> list[Shown]:
+    return mails(desk, state.folder, state.thread)
+
+
+def _at(state: List, rows: list[Shown]) -> int:
+    """The place of the wheel; the first where its mail is gone."""
+    return next((at for at, shown in enumerate(rows) if shown.item == state.item), 0)
+
+
+def draw_list(state: List, desk: Desk) -> Screen:
+    """Two rows a mail: who, how large, when and how safe; then subject and first line."""
+    rows = _rows(state, desk)
+    title = "Conversation" if state.thread else folder_title(state.folder)
+    new = sum(map(is_new, rows))
+    canvas = begin_screen(desk, f"{title} ({new}/{len(rows)})", "press: open   MENU   LEFT: folders   BACK")
+    room = (canvas.height - 3) // _ROWS_EACH
+    at = _at(state, rows)
+    first = max(0, min(at - room // 2, len(rows) - room))
+    for place, shown in enumerate(rows[first : first + room]):
+        _draw_mail(canvas, 1 + place * _ROWS_EACH, shown, desk, chosen=first + place == at)
+    if not rows:
+        canvas.line(2, " Nothing here." if not _waits(state, desk) else " More is on its way ...")
+    _draw_note(canvas, state, desk, last=bool(rows) and at == len(rows) - 1)
+    return canvas.screen()
+
+
+def _draw_mail(canvas: Canvas, y: int, shown: Shown, desk: Desk, *, chosen: bool) -> None:
+    mail = mail_of(shown)
+    style = Style.INVERSE if chosen else Style.BOLD if is_new(shown) else Style.NORMAL
+    size = size_text(sum(blob.size for blob in shown.content.blobs)) if shown.content.blobs else ""
+    right = f"{size}  {when(mail.date_s, desk):>{_DAY_CELLS}} {grade_mark(shown):>2}"
+    canvas.line(y, f"{flags(mail)} {correspondent(mail)}", right, style)
+    said = " · ".join(text for text in (mail.subject or "(no subject)", mail.first_line) if text)
+    canvas.line(y + 1, f"   {said}", style=Style.INVERSE if chosen else Style.DIM)
+
+
+def _draw_note(canvas: Canvas, state: List, desk: Desk, *, last: bool) -> None:
+    said = desk.memory.note
+    if not said and last and _waits(state, desk):
+        said = "More is on its way ..."
+    if said:
+        canvas.line(canvas.height - 2, f" {said}", style=Style.BOLD)
+
+
+def _waits(state: List, desk: Desk) -> bool:
+    standing = desk.asked(Listing(COLLECTION, behind=state.asked))
+    return standing is not None and standing.state in (AskState.WAITING, AskState.ASKED)
+
+
+# Keys
+
+
+def key_list(state: List, key: Key | Char, desk: Desk) -> Step:
+    """Turn, open, delete; the rest is in the menu."""
+    match key:
+        case Key.WHEEL_DOWN | Key.DOWN:
+            return turned(state, 1, desk)
+        case Key.WHEEL_UP | Key.UP:
+            return turned(state, -1, desk)
+        case Key.MENU:
+            return Step(Menu(state))
+        case Key.LEFT:
+            return Step(Folders())
+        case Key.WHEEL_PRESS | Key.OK | Key.ENTER | Key.RIGHT:
+            return _open(state, desk)
+        case Key.DELETE:
+            rows = _rows(state, desk)
+            return delete(state, rows[_at(state, rows)], desk) if rows else Step(state)
+        case Key.BACK | Key.CANCEL:
+            return Step(replace(state, thread=b"")) if state.thread else Step(state, close=True)
+        case _:
+            return Step(state)
+
+
+def turned(state: List, by: int, desk: Desk) -> Step:
+    """The mail beside; near the end of what is here, the server is asked for more."""
+    rows = _rows(state, desk)
+    if not rows:
+        return _asking(state, desk)
+    at = max(0, min(len(rows) - 1, _at(state, rows) + by))
+    return _asking(replace(state, item=rows[at].item), desk)
+
+
+def _asking(state: List, desk: Desk) -> Step:
+    """Ask for what stands around the wheel in the collection's order, where memory may not hold all of it."""
+    order = [shown.item for shown in mails(desk)]
+    at = order.index(state.item) if state.item in order else 0
+    if COLLECTION in desk.memory.cache.holes:
+        block = at // _BLOCK * _BLOCK
+        behind = order[block - 1] if block else b""
+    elif at + _AHEAD >= len(order):
+        behind = order[-1] if order else b""
+    else:
+        return Step(state)
+    state = replace(state, asked=behind)
+    wish = Listing(COLLECTION, behind=behind)
+    return Step(state) if _is_told(desk.asked(wish), desk) else Step(state, ask=(wish,))
+
+
+def _is_told(standing: Standing | None, desk: Desk) -> bool:
+    """Whether an answer is under way, or here with all that it brought."""
+    return standing is not None and all(desk.memory.cache.get(item) is not None for item in standing.items)
+
+
+def _open(state: List, desk: Desk) -> Step:
+    rows = _rows(state, desk)
+    if not rows:
+        return _asking(state, desk)
+    shown = rows[_at(state, rows)]
+    state = replace(state, item=shown.item)
+    if mail_of(shown).folder == DRAFTS:
+        return go_on(shown, state, desk)
+    return opened(shown, state, desk)
+
+
+def opened(shown: Shown, back: List, desk: Desk) -> Step:
+    """The mail's page: it counts as read from now on, and its text is asked for where it is not here."""
+    read = edited(shown, seen=True)
+    make = (read,) if read is not None else ()
+    return Step(Read(shown.item, back), make=make, ask=tuple(missing(shown, desk)), used=shown.item)
+
+
+def delete(back: List, shown: Shown, desk: Desk) -> Step:
+    """Into the trash; what lies there, or was never sent, goes for good. Undo brings either back."""
+    rows = _rows(back, desk)
+    at = next((place for place, one in enumerate(rows) if one.item == shown.item), 0)
+    beside = rows[at + 1] if at + 1 < len(rows) else rows[at - 1] if at else None
+    after = replace(back, item=beside.item if beside else b"")
+    if shown.rejected:
+        return Step(after, dismiss=shown.item)
+    if mail_of(shown).folder in (TRASH, DRAFTS):
+        seen = content_digest(shown.type, shown.content.fields, shown.content.blobs, dead=False)
+        return Step(after, make=(Delete(shown.item, seen[:DELETE_SEEN_BYTES]),))
+    moved = edited(shown, folder=TRASH)
+    return Step(after, make=(moved,) if moved is not None else ())
