@@ -26,11 +26,11 @@ from thinline.v1 import item_pb2, line_pb2
 from thinline_emulator.pictures import GET_PICTURE, GetPicture, PictureCame, raster_of, read_info, size_of
 
 __all__ = [
-    "Answered", "AskState", "Asks", "Failed", "GetPart", "Listed", "Listing", "PartCame", "PartUp", "PutPart", "Query",
-    "Standing", "Wish",
+    "Answered", "AskState", "Asks", "Failed", "Find", "GetPart", "Listed", "Listing", "PartCame", "PartUp", "PutPart",
+    "Query", "Standing", "Wish",
 ]  # fmt: skip
 
-_GET_PART, _PUT_BLOB, _LIST_HEADS = 1, 2, 3
+_GET_PART, _PUT_BLOB, _LIST_HEADS, _SEARCH = 1, 2, 3, 5
 _RETRY_S = 10.0
 _CHUNK_OVERHEAD_BYTES = 32
 _STANDING_BYTES = 128
@@ -78,7 +78,17 @@ class Query:
     body: bytes
 
 
-Wish: TypeAlias = GetPart | GetPicture | PutPart | Listing | Query
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Heads in which all words of a text are found, in the service's order; so many at once, 0 for what fits."""
+
+    collection: int
+    text: str
+    cursor: bytes = b""
+    limit: int = 0
+
+
+Wish: TypeAlias = GetPart | GetPicture | PutPart | Listing | Find | Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ class PartUp:
 class Listed:
     """A stretch of a list; an empty cursor at its end."""
 
-    wish: Listing
+    wish: Listing | Find
     heads: tuple[Head, ...]
     cursor: bytes
 
@@ -286,7 +296,7 @@ class Asks:
                 one.offset = line_pb2.PutReady.FromString(frame.body).offset
                 one.sending = frame.more and one.offset < len(data)
                 return None if frame.more else PartUp(blob_hash)
-            case Answer(), Listing() as wish:
+            case Answer(), (Listing() | Find()) as wish:
                 told = line_pb2.HeadList.FromString(frame.body)
                 return Listed(wish, tuple([head_of(head) for head in told.heads]), told.cursor)
             case Answer(body=body), Query() as wish:
@@ -309,6 +319,10 @@ def _body(one: _Open) -> tuple[int, bytes]:
             number = item_pb2.Collection.ValueType(collection)
             wanted = line_pb2.ListHeads(collection=number, cursor=cursor, behind=behind)
             return _LIST_HEADS, wanted.SerializeToString()
+        case Find(collection, text, cursor, limit):
+            number = item_pb2.Collection.ValueType(collection)
+            search = line_pb2.Search(collection=number, text=text, cursor=cursor, limit=limit)
+            return _SEARCH, search.SerializeToString()
         case Query(kind, body):
             return kind, body
         case _ as never:

@@ -30,6 +30,7 @@ class Limits:
     follows: int = 32
     name_bytes: int = 64
     code_bytes: int = 64
+    search_bytes: int = 256
     sentence_bytes: int = 512
     soft_keys: int = 64
     soft_bytes: int = 1_024

@@ -1,7 +1,7 @@
 """Asks: what may be repeated freely, each kind as what it needs of the store and how the answer is told.
 
-A table of kinds: 1 to 4 are the core's (a part, a part to bring up, a list, a picture), from 16 on a service adds its
-own to `KINDS` through the services' registry. An ask never changes what anybody else sees (spec ASK).
+A table of kinds: 1 to 5 are the core's (a part, a part to bring up, a list, a picture, a search), from 16 on a service
+adds its own through the services' registry. An ask never changes what anybody else sees (spec ASK).
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from thinline.errors import RemoteError
 from thinline.items import ITEM_ID_BYTES
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
+from thinline.search import needles
 from thinline.v1 import line_pb2
 from thinline_server.pictures.order import Print
 from thinline_server.requests import (
     BlobRead,
+    FindItems,
     GetBlob,
     GetPicture,
     HeadsRead,
@@ -31,11 +33,11 @@ from thinline_server.requests import (
 )
 
 __all__ = [
-    "CORE_ASKS", "GET_PART", "GET_PICTURE", "LIST_HEADS", "PUT_BLOB", "AskKind", "Download", "Reply", "Upload",
-    "read_ask",
+    "CORE_ASKS", "GET_PART", "GET_PICTURE", "LIST_HEADS", "PUT_BLOB", "SEARCH", "AskKind", "Download", "Reply",
+    "Upload", "read_ask",
 ]  # fmt: skip
 
-GET_PART, PUT_BLOB, LIST_HEADS, GET_PICTURE = 1, 2, 3, 4
+GET_PART, PUT_BLOB, LIST_HEADS, GET_PICTURE, SEARCH = 1, 2, 3, 4, 5
 _HASH_BYTES = 32
 _COLOURS_MOST = 256
 
@@ -109,6 +111,13 @@ def _read_list(account: bytes, body: bytes) -> Request:
     return ListItems(account, message.collection, message.cursor, limit, message.behind)
 
 
+def _read_search(account: bytes, body: bytes) -> Request:
+    message = line_pb2.Search.FromString(body)
+    require(len(message.text.encode()) <= LIMITS.search_bytes, "search text too long", Reason.TOO_LARGE)
+    limit = min(message.limit or LIMITS.heads_per_window, LIMITS.heads_per_window)
+    return FindItems(account, message.collection, needles(message.text), message.cursor, limit)
+
+
 def _tell_list(_request: Request, answer: object, _body: bytes) -> Reply:
     assert isinstance(answer, HeadsRead)
     message = line_pb2.HeadList(cursor=answer.cursor)
@@ -149,6 +158,7 @@ CORE_ASKS: Mapping[int, AskKind] = {
     PUT_BLOB: AskKind(_read_put, _tell_put),
     LIST_HEADS: AskKind(_read_list, _tell_list),
     GET_PICTURE: AskKind(_read_picture, _tell_picture),
+    SEARCH: AskKind(_read_search, _tell_list),
 }
 
 

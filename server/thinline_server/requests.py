@@ -28,6 +28,7 @@ __all__ = [
     "EnrolHandset",
     "Enrolment",
     "Failed",
+    "FindItems",
     "GetBlob",
     "GetPicture",
     "Greet",
@@ -178,6 +179,27 @@ class HeadsRead:
 
 
 @dataclass(frozen=True, slots=True)
+class FindItems:
+    """Live heads in the service's order behind a cursor, in which all needles are found. Answered by `HeadsRead`.
+
+    Attributes:
+        cursor: how far it was looked.
+        found: places (key and item) of what was found so far, at most `limit`.
+        looked: how many items were looked at so far.
+        over: whether there is nothing behind the cursor.
+    """
+
+    account: bytes
+    collection: int
+    needles: tuple[str, ...]
+    cursor: bytes
+    limit: int
+    found: tuple[bytes, ...] = ()
+    looked: int = 0
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class GetBlob:
     """A part of an item. Answered by `BlobRead`, or `Refused(NO_SUCH_PART)`, whoever else may have it (T2)."""
 
@@ -324,6 +346,7 @@ Request: TypeAlias = (
     | Apply
     | ReadWindow
     | ListItems
+    | FindItems
     | GetBlob
     | GetPicture
     | PutBegin

@@ -14,12 +14,14 @@ from thinline.items import Head, Revision
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.squeeze import squeeze
+from thinline.types import Collection
 from thinline.v1 import line_pb2
 from thinline_emulator.asks import (
     Answered,
     Asks,
     AskState,
     Failed,
+    Find,
     GetPart,
     Listed,
     Listing,
@@ -223,6 +225,17 @@ def test_no_more_are_open_than_the_server_takes() -> None:
         asks.put(Listing(number % 10, bytes([number])))
     assert len(asked(asks)) == LIMITS.asks_open
     assert asks.next_at(0.0) == float("inf")
+
+
+def test_a_search_is_asked_and_answered_like_a_list() -> None:
+    """Spec ASK-9."""
+    asks, wish = Asks(), Find(1, "bob", b"c", 7)
+    asks.put(wish)
+    (ask,) = asked(asks)
+    assert (ask.kind, line_pb2.Search.FromString(ask.body)) == (
+        5, line_pb2.Search(collection=Collection.COLLECTION_CONTACTS, text="bob", cursor=b"c", limit=7)
+    )  # fmt: skip
+    assert asks.came(Answer(1, line_pb2.HeadList(cursor=b"d").SerializeToString()), 0.0) == Listed(wish, (), b"d")
 
 
 def test_a_query_goes_and_comes_as_its_app_wrote_it() -> None:

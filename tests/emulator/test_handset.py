@@ -22,7 +22,7 @@ from thinline.reasons import Reason
 from thinline.testing.samples import POINT
 from thinline.types import TYPES
 from thinline_emulator.apps import budgets
-from thinline_emulator.asks import AskState, GetPart, Listing, Standing, Wish
+from thinline_emulator.asks import AskState, Find, GetPart, Listing, Standing, Wish
 from thinline_emulator.cache import Grade
 from thinline_emulator.events import (
     Charge,
@@ -397,6 +397,24 @@ def test_one_wish_is_refused_for_good_and_told() -> None:
     town.feed(alice, Want(Listing(1)))
     town.until(lambda: came(alice, Listing(1)))
     assert alice.memory.standing(Listing(1)) == Standing(AskState.CAME, items=(bytes(12),))
+
+
+def test_what_lies_beyond_memory_is_found_on_the_server() -> None:
+    """Spec ASK-9: and is an item like any other from then on, which ASK-13 makes safe."""
+    town = Town()
+    town.account("alice", *[f"Person {number:02d}" for number in range(30)], "Zoë Zimmer")
+    alice = town.linked("alice", profile=replace(load_profile("classic"), cache_bytes=2_000))
+    assert "Zoë Zimmer" not in alice.names()
+    wish = Find(1, "zimm zo")
+    town.feed(alice, Want(wish))
+    town.until(lambda: came(alice, wish))
+    standing = alice.memory.standing(wish)
+    assert standing is not None
+    (item,) = standing.items
+    assert fields_of("Zoë Zimmer") == alice.item(item).content.fields
+    town.feed(alice, edited(alice, item, fields_of("Zoë Zimmermann")))
+    town.settle(alice)
+    assert len(alice.memory.outbox.rejected) == 0
 
 
 def test_a_busy_server_is_asked_again_at_its_time() -> None:

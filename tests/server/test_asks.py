@@ -16,6 +16,7 @@ from thinline_server.asks import (
     GET_PICTURE,
     LIST_HEADS,
     PUT_BLOB,
+    SEARCH,
     Download,
     Reply,
     Upload,
@@ -24,6 +25,7 @@ from thinline_server.asks import (
 from thinline_server.pictures.order import Print
 from thinline_server.requests import (
     BlobRead,
+    FindItems,
     GetBlob,
     GetPicture,
     HeadsRead,
@@ -178,3 +180,17 @@ def test_a_list_tells_heads_and_where_to_go_on() -> None:
     told = line_pb2.HeadList.FromString(reply.body)
     assert [head.item for head in told.heads] == [samples.HEAD.item]
     assert told.cursor == b"more"
+
+
+@pytest.mark.parametrize(("wished", "asked"), [(0, 64), (3, 3), (1_000, 64)])
+def test_a_search_has_a_most(wished: int, asked: int) -> None:
+    """Spec ASK-12."""
+    message = line_pb2.Search(collection=CONTACTS, text="Bob Ø", cursor=b"c", limit=wished)
+    request = read(SEARCH, message.SerializeToString())
+    assert request == FindItems(ACCOUNT, CONTACTS, (" bob", " o"), b"c", asked)
+    reply = CORE_ASKS[SEARCH].tell(request, HeadsRead((samples.HEAD,), b"on"), b"")
+    assert isinstance(reply, Reply)
+    assert line_pb2.HeadList.FromString(reply.body).cursor == b"on"
+    longest = read(SEARCH, line_pb2.Search(text="x" * 256).SerializeToString())
+    assert isinstance(longest, FindItems)
+    assert refused(SEARCH, line_pb2.Search(text="ø" * 129).SerializeToString()) is Reason.TOO_LARGE

@@ -37,8 +37,9 @@ from thinline.items import (
 )
 from thinline.merge import BlobChange, Content, Edit, FieldChange
 from thinline.reasons import Reason
+from thinline.search import found, haystack, needles
 from thinline.testing import samples
-from thinline.types import TYPES
+from thinline.types import TYPES, Collection
 from thinline.v1 import line_pb2
 
 __all__ = ["FOLDER", "RULES", "SUMS", "Vector", "as_json", "made", "write"]
@@ -227,6 +228,14 @@ def _restore(given: Given) -> dict[str, bytes]:
     return {"seen": seen, "revision": decided.heads[0].head.revision.encode(), **_command(intent)}
 
 
+def _search(given: Given) -> dict[str, bytes]:
+    """The words of both sides, each behind a space but for typed ones that are found inside words too."""
+    body = line_pb2.Search(collection=Collection.COLLECTION_CONTACTS, text=given["text"]).SerializeToString()
+    wanted, hay = needles(given["text"]), haystack(given["item_text"])
+    assert found(wanted, hay)
+    return {"body": body, "typed": "".join(wanted).encode(), "item": hay.encode()}
+
+
 def _command(intent: Intent) -> dict[str, bytes]:
     kind, body = write_intent(intent)
     return {"body": body, "payload": payload_digest(kind, body)}
@@ -264,7 +273,7 @@ def _certificate(given: Given) -> dict[str, bytes]:
 
 RULES: dict[str, Callable[[Given], dict[str, bytes]]] = {
     "chain": _chain, "point": _point, "revisions": _revisions, "cells": _cells, "create": _create, "change": _change,
-    "delete": _delete, "restore": _restore, "conflict": _conflict, "enrol": _enrol, "proof": _proof,
+    "delete": _delete, "restore": _restore, "search": _search, "conflict": _conflict, "enrol": _enrol, "proof": _proof,
     "certificate": _certificate,
 }  # fmt: skip
 
@@ -287,6 +296,7 @@ def _given() -> Iterator[tuple[str, list[str], Given]]:
     yield "change", ["CMD-1", "CMD-2", "CMD-12"], {**item, "name": bobo, "group": b"\x32\x05chess".hex()}
     yield "delete", ["CMD-1", "CMD-4", "CMD-12"], item
     yield "restore", ["CMD-1", "CMD-12", "CMD-25"], item
+    yield "search", ["ASK-9", "ASK-10"], {"text": "BORGE 小龍", "item_text": "Bob Børgesen-Ångström\n李小龍 (Łódź)"}
     yield "conflict", ["CMD-7", "CMD-9", "ITEM-5"], {**item, **author, "name": bobo}
     yield "enrol", ["ID-3"], {"code": "4MZK7Q2T2XW3B5N2C6D2F2GHJR", "key": key}
     yield "proof", ["ID-5"], {"nonce": bytes(range(16)).hex(), "hello_frame": hello}

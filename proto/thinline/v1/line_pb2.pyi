@@ -1148,6 +1148,36 @@ class ListHeads(_message.Message):
 Global___ListHeads: _TypeAlias = ListHeads  # noqa: Y015
 
 @_typing.final
+class Search(_message.Message):
+    """Ask kind 4: heads of a collection in which all words of a text are found. Answered by a HeadList."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COLLECTION_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    collection: _item_pb2.Collection.ValueType
+    text: _builtins.str
+    cursor: _builtins.bytes
+    limit: _builtins.int
+    def __init__(
+        self,
+        *,
+        collection: _item_pb2.Collection.ValueType = ...,
+        text: _builtins.str = ...,
+        cursor: _builtins.bytes = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection", b"collection", "cursor", b"cursor", "limit", b"limit", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Search: _TypeAlias = Search  # noqa: Y015
+
+@_typing.final
 class HeadList(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

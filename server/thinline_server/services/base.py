@@ -51,7 +51,11 @@ class Service(Protocol):
         ...
 
     def search_text(self, item_type: int, fields: bytes) -> str:
-        """What a search looks at."""
+        """What a search looks at: every word that somebody may remember it by.
+
+        It is called for each item that a search comes by, so it reads what the head says and nothing else. A service
+        whose items say more in a part (a mail's body) keeps what is to be found of it in the head.
+        """
         ...
 
 

@@ -19,7 +19,7 @@ from thinline_server.blobs import BlobsFailed, BlobStore
 from thinline_server.requests import Apply, Aside, Refused, Request
 from thinline_server.services.base import Catalogue
 from thinline_server.state import Mark, State
-from thinline_server.store import accounts, apply, aside, errands, greet, parts, take, windows
+from thinline_server.store import accounts, apply, aside, errands, greet, parts, search, take, windows
 from thinline_server.store.context import Context
 from thinline_server.store.database import CHECKPOINT_PAGES
 from thinline_server.store.regress import check_marks
@@ -80,6 +80,7 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     requests.Apply: apply.apply,
     requests.ReadWindow: windows.read_window,
     requests.ListItems: windows.list_items,
+    requests.FindItems: search.find_items,
     requests.GetBlob: parts.get_blob,
     requests.PutBegin: parts.put_begin,
     requests.PutChunk: parts.put_chunk,

@@ -20,10 +20,10 @@ from thinline_server.store.apply import shown
 from thinline_server.store.context import Context
 from thinline_server.store.tables import HEAD_COLUMNS, read_head
 
-__all__ = ["list_items", "newest_position", "read_window"]
+__all__ = ["LIST_BYTES", "list_items", "newest_position", "read_window"]
 
 _POSITION_BYTES = 8
-_LIST_BYTES = 32_768  # a list fits a frame
+LIST_BYTES = 32_768  # a list fits a frame
 
 _BY_KEY = f"""SELECT {HEAD_COLUMNS}, key FROM items
   WHERE account = ? AND collection = ? AND dead = 0 AND (key, item) > (?, ?) AND position <= ? ORDER BY key, item"""
@@ -98,7 +98,7 @@ def list_items(context: Context, request: ListItems) -> HeadsRead | Refused:
     limit = max(1, min(request.limit, LIMITS.heads_per_window))
     cursor = context.tables.execute(_BY_KEY, bindings)
     found: list[Candidate] = []
-    room, more = _LIST_BYTES, False
+    room, more = LIST_BYTES, False
     rows: Iterable[tuple[Any, ...]] = cursor
     for row in rows:
         candidate = _candidate(row)

@@ -11,6 +11,7 @@ from thinline.commands import Rule
 from thinline.errands import ErrandKind
 from thinline.merge import Content
 from thinline.reasons import Reason
+from thinline.search import number_tails
 from thinline.types import TYPES, ItemType
 from thinline.v1.contacts_pb2 import Contact
 from thinline_server.services.base import KEY_BYTES
@@ -83,6 +84,7 @@ class Contacts:
         contact = _parse(fields)
         if contact is None:
             return ""
-        entries = (entry.value for entry in (*contact.phones, *contact.mails))
+        entries = [entry.value for entry in (*contact.phones, *contact.mails)]
+        entries += [tail for phone in contact.phones for tail in number_tails(phone.value)]
         told = (contact.name, contact.organisation, *entries, *contact.groups, contact.address, contact.notes)
         return "\n".join(text for text in told if text)
