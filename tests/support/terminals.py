@@ -84,6 +84,11 @@ class Terminal:
         """Send a signal."""
         os.kill(self.pid, number)
 
+    def hang_up(self) -> None:
+        """Close the terminal under the program, as closing its window does."""
+        os.close(self._handle)
+        self._handle = os.open(os.devnull, os.O_RDWR)
+
     def read(self, within_s: float = 0.0) -> bool:
         """Take what it wrote by now, or within so many seconds; whether there was something."""
         ready, _, _ = select.select([self._handle], [], [], within_s)

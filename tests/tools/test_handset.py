@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,30 @@ def test_the_locale_says_whether_there_is_utf_8(environ: dict[str, str], ascii_o
 def test_without_a_terminal_it_says_what_to_do() -> None:
     with pytest.raises(LocalError, match="needs a terminal"):
         main(Wishes())
+
+
+class _Tty(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        (Wishes(theme="pink"), "no theme is called"),
+        (Wishes(pictures="oil"), "there are auto, half"),
+        (Wishes(profile="brick"), "no handset is called"),
+        (Wishes(radio="string"), "string"),
+        (Wishes(server="127.0.0.1:1"), "give --code"),
+    ],
+)
+def test_what_does_not_exist_is_refused_before_the_screen_is_taken(
+    wishes: Wishes, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = _Tty()
+    monkeypatch.setattr(sys, "stdin", _Tty())
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with pytest.raises(LocalError, match=said):
+        main(wishes)
+    assert terminal.getvalue() == ""

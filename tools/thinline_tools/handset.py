@@ -230,7 +230,8 @@ class Session:
         self._write(recorder)  # better now than never
         try:
             async with AsyncExitStack() as stack:
-                return await self._live(stack, recorder)
+                verdict, handset = await self._live(stack, recorder)
+            return verdict, self._told(handset)  # its battery is pulled by now: what that destroyed is known
         finally:
             self._write(recorder)
 
@@ -239,7 +240,7 @@ class Session:
             with whole_file(self._wishes.record) as file:
                 file.write(recorder.done().encode())
 
-    async def _live(self, stack: AsyncExitStack, recorder: Recorder | None) -> tuple[Verdict | None, list[str]]:
+    async def _live(self, stack: AsyncExitStack, recorder: Recorder | None) -> tuple[Verdict | None, Handset]:
         wishes = self._wishes
         heard = Heard(stack, wishes.wire)
         terminal = open_terminal(stack, wishes.cast, self._name, seen=self._seen)
@@ -257,7 +258,7 @@ class Session:
             verdict = await self._used(handset, beside, face)
             if watching:
                 watching.cancel()
-        return verdict, self._told(handset)
+        return verdict, handset
 
     async def _used(self, handset: Handset, beside: dict[str, Handset], face: Face | None) -> Verdict | None:
         """By a script or by somebody, or both."""

@@ -6,6 +6,7 @@ nothing of the others. Only a terminal that keeps silent altogether costs the ti
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import select
@@ -81,6 +82,15 @@ def cell_pixels(handle: int, told: tuple[int, int] = (0, 0)) -> tuple[int, int]:
     if rows and columns and wide >= columns and high >= rows:
         return wide // columns, high // rows
     return told if all(told) else _USUAL_CELL
+
+
+def hung_up(handle: int) -> bool:
+    """Whether a terminal is gone, as when its window is closed."""
+    try:
+        termios.tcgetattr(handle)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False
 
 
 def chosen(wish: str, ability: Ability) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prompt_toolkit.application import Application
-from prompt_toolkit.data_structures import Point
 from prompt_toolkit.filters import Condition, has_focus
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -26,13 +25,10 @@ from prompt_toolkit.layout import (
     FormattedTextControl,
     HSplit,
     Layout,
-    UIContent,
-    UIControl,
     VSplit,
     Window,
 )
 from prompt_toolkit.layout.menus import CompletionsMenu
-from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.styles import Style, default_ui_style, merge_styles
 
@@ -41,7 +37,7 @@ from thinline_emulator.events import Charge, KeyPressed
 from thinline_emulator.host import Handset
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.memory import only_here_text
-from thinline_emulator.terminal.ability import cell_pixels
+from thinline_emulator.terminal.ability import cell_pixels, hung_up
 from thinline_emulator.terminal.console import ConsolePane
 from thinline_emulator.terminal.device import Picture, draw_device
 from thinline_emulator.terminal.graphics import Gallery, Graphics
@@ -50,8 +46,7 @@ from thinline_emulator.terminal.lives import Lives, with_refill
 from thinline_emulator.terminal.lookers import FieldLines, WireLines
 from thinline_emulator.terminal.pages import help_page, quit_page
 from thinline_emulator.terminal.paint import Brush
-from thinline_emulator.terminal.renderer import DeviceRenderer, Place, blank_row
-from thinline_emulator.terminal.sheet import Sheet
+from thinline_emulator.terminal.renderer import DeviceControl, DeviceRenderer, Place
 from thinline_emulator.terminal.sight import see
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.titles import doing
@@ -106,42 +101,6 @@ class Looks:
         return Brush.HALF if self.pictures == "half" else Brush.PIXELS
 
 
-class _Device(UIControl):
-    """The device as a control of prompt_toolkit: its keys and its mouse. Its cells are the renderer's."""
-
-    def __init__(self, face: Face) -> None:
-        self._face = face
-        self._picture = Picture(Sheet(1, 1))
-
-    def draw(self, width: int, height: int) -> Picture:
-        """As it looks now; that is what the mouse is over."""
-        self._picture = self._face.picture(width, height)
-        return self._picture
-
-    def create_content(self, width: int, height: int) -> UIContent:
-        """Its place."""
-        row: Any = blank_row(width)
-        return UIContent(lambda _: row, height, Point(0, 0), show_cursor=False)
-
-    def is_focusable(self) -> bool:
-        """Keys go to the handset."""
-        return True
-
-    def mouse_handler(self, mouse_event: MouseEvent) -> None:
-        """Turn the wheel, or press the key under the mouse."""
-        match mouse_event.event_type:
-            case MouseEventType.SCROLL_UP:
-                self._face.press(Key.WHEEL_UP)
-            case MouseEventType.SCROLL_DOWN:
-                self._face.press(Key.WHEEL_DOWN)
-            case MouseEventType.MOUSE_UP:
-                key = self._picture.key_at(mouse_event.position.x, mouse_event.position.y)
-                if key is not None:
-                    self._face.press(key)
-            case _:
-                pass
-
-
 class Face:
     """A handset in a terminal.
 
@@ -167,7 +126,7 @@ class Face:
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
         self.wire = WireLines(ascii_only=looks.ascii_only)
-        device = _Device(self)
+        device = DeviceControl(self.picture, self.press)
         self._device = Window(device, style="class:desk", always_hide_cursor=True)
         style = merge_styles([default_ui_style(), Style.from_dict(styles_of(looks.theme, no_color=looks.no_color))])
         self.app: Application[None] = Application(
@@ -201,6 +160,9 @@ class Face:
         loop.set_exception_handler(self._failed)
         try:
             await self.app.run_async(pre_run=begin, set_exception_handler=False)
+        except OSError:
+            if not hung_up(self.app.output.fileno()):  # nobody is there to see it
+                raise
         finally:
             loop.set_exception_handler(before)
 

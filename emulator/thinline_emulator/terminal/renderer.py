@@ -14,17 +14,20 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from prompt_toolkit.application import Application
-from prompt_toolkit.layout import Layout
+from prompt_toolkit.data_structures import Point
+from prompt_toolkit.layout import Layout, UIContent, UIControl
+from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import Renderer
 from prompt_toolkit.styles import BaseStyle
 
+from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Placed
 from thinline_emulator.terminal.device import Picture
 from thinline_emulator.terminal.graphics import Gallery
-from thinline_emulator.terminal.sheet import Ink, runs
+from thinline_emulator.terminal.sheet import Ink, Sheet, runs
 
-__all__ = ["DeviceRenderer", "Place", "blank_row", "changes"]
+__all__ = ["DeviceControl", "DeviceRenderer", "Place", "changes"]
 
 # Before and after: the cursor stays where prompt_toolkit believes it to be (DECSC, DECRC).
 _SAVE, _RESTORE = "\x1b7", "\x1b8"
@@ -42,6 +45,52 @@ class Place(NamedTuple):
     width: int
     height: int
     pane: str
+
+
+class DeviceControl(UIControl):
+    """The device as a control of prompt_toolkit: its keys and its mouse. Its cells are the renderer's.
+
+    Args:
+        picture: makes its picture, in that width and height.
+        press: presses a key of it.
+    """
+
+    def __init__(self, picture: Callable[[int, int], Picture], press: Callable[[Key | Char], None]) -> None:
+        self._make = picture
+        self._press = press
+        self._picture = Picture(Sheet(1, 1))
+
+    def draw(self, width: int, height: int) -> Picture:
+        """As it looks now; that is what the mouse is over."""
+        self._picture = self._make(width, height)
+        return self._picture
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """Its place: nothing, that reaches to its right edge.
+
+        A row whose end has no style is one that prompt_toolkit may clear to the end of the line, with all that was
+        sent there. A blank that blinks shows nothing, and has a style under every theme.
+        """
+        row: Any = [("class:desk", " " * (width - 1)), ("class:desk blink", " ")]
+        return UIContent(lambda _: row, height, Point(0, 0), show_cursor=False)
+
+    def is_focusable(self) -> bool:
+        """Keys go to the handset."""
+        return True
+
+    def mouse_handler(self, mouse_event: MouseEvent) -> None:
+        """Turn the wheel, or press the key under the mouse."""
+        match mouse_event.event_type:
+            case MouseEventType.SCROLL_UP:
+                self._press(Key.WHEEL_UP)
+            case MouseEventType.SCROLL_DOWN:
+                self._press(Key.WHEEL_DOWN)
+            case MouseEventType.MOUSE_UP:
+                key = self._picture.key_at(mouse_event.position.x, mouse_event.position.y)
+                if key is not None:
+                    self._press(key)
+            case _:
+                pass
 
 
 class DeviceRenderer(Renderer):
@@ -86,7 +135,7 @@ class DeviceRenderer(Renderer):
         moved = place != self._at
         if is_done:
             self._hang((), [])
-        if is_done or moved or place.pane:
+        if is_done or moved:
             super().render(app, layout, is_done)
         if is_done:
             return
@@ -97,6 +146,8 @@ class DeviceRenderer(Renderer):
             self._hang(picture.pictures, self._paint(app, picture.sheet.inks))
         else:
             self._hang((), [])
+        if place.pane and not moved:  # after the device, where somebody waits for what his key does
+            super().render(app, layout)
 
     def _hang(self, pictures: Sequence[Placed], written: list[tuple[int, int, int]]) -> None:
         told = self._gallery.hang(pictures, written) if self._gallery is not None else ""
@@ -168,12 +219,3 @@ def _whole(old: Sequence[Ink], new: Sequence[Ink], first: int, end: int) -> tupl
     while end < len(new) and not (old[end].text and new[end].text):
         end += 1
     return first, end
-
-
-def blank_row(width: int) -> list[tuple[str, str]]:
-    """A row of the device as prompt_toolkit sees it: nothing, that reaches to its right edge.
-
-    A row whose end has no style is one that it may clear to the end of the line, with all that was sent there. A blank
-    that blinks shows nothing, and has a style under every theme.
-    """
-    return [("class:desk", " " * (width - 1)), ("class:desk blink", " ")]

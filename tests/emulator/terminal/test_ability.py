@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from thinline.errors import LocalError
-from thinline_emulator.terminal.ability import Ability, ask_terminal, cell_pixels, chosen, read_replies
+from thinline_emulator.terminal.ability import Ability, ask_terminal, cell_pixels, chosen, hung_up, read_replies
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,14 @@ def test_the_size_of_a_cell_is_what_the_window_says_now() -> None:
         os.close(other)
         os.close(handle)
     assert cell_pixels(handle, (8, 16)) == (8, 16)
+
+
+def test_a_terminal_whose_window_was_closed_is_gone() -> None:
+    other, handle = pty.openpty()
+    try:
+        assert not hung_up(handle)
+        os.close(other)
+        assert hung_up(handle)
+    finally:
+        os.close(handle)
+    assert not hung_up(handle), "a closed file says nothing of a terminal"

@@ -10,18 +10,20 @@ import pyte
 import pytest
 from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.application.current import set_app
-from prompt_toolkit.data_structures import Size
+from prompt_toolkit.data_structures import Point, Size
 from prompt_toolkit.input import DummyInput
-from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, UIContent, UIControl, VSplit, Window
+from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, VSplit, Window
+from prompt_toolkit.mouse_events import MouseButton, MouseEvent, MouseEventType
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 
 from thinline_emulator.apps.icons import icon
+from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Placed
 from thinline_emulator.terminal.device import Picture
 from thinline_emulator.terminal.graphics import Gallery, Graphics
 from thinline_emulator.terminal.paint import Brush, painted
-from thinline_emulator.terminal.renderer import DeviceRenderer, Place, blank_row, changes
+from thinline_emulator.terminal.renderer import DeviceControl, DeviceRenderer, Place, changes
 from thinline_emulator.terminal.sheet import Ink, Sheet
 from thinline_emulator.terminal.themes import styles_of
 
@@ -48,14 +50,6 @@ class Wire(io.StringIO):
         return len(text)
 
 
-class Blank(UIControl):
-    """The device's place."""
-
-    def create_content(self, width: int, height: int) -> UIContent:
-        row = list(blank_row(width))
-        return UIContent(lambda _: row, height, show_cursor=False)  # type: ignore[arg-type,return-value]
-
-
 @dataclass
 class Desk:
     """A terminal with a device, and a pane beside it, if it is open."""
@@ -71,13 +65,15 @@ class Desk:
     def __post_init__(self) -> None:
         style = Style.from_dict(styles_of("night", no_color=self.no_color))
         output = Vt100_Output(self.wire, lambda: Size(HIGH, WIDE), term="xterm-256color")
+        self.pressed: list[Key | Char] = []
+        self.control = DeviceControl(self.draw, self.pressed.append)
         with create_app_session(input=DummyInput(), output=output):
-            self.app: Application[None] = Application(Layout(Window(Blank())), style, full_screen=True)
+            self.app: Application[None] = Application(Layout(Window(self.control)), style, full_screen=True)
         self.app.renderer = DeviceRenderer(
             style,
             output,
             lambda: Place(WIDE - self.pane, HIGH, "pane" if self.pane else ""),
-            self.draw,
+            self.control.draw,
             Gallery(self.graphics, lambda: (1, 2)) if self.graphics else None,
             ascii_only=False,
         )
@@ -89,11 +85,11 @@ class Desk:
         for placed in self.pictures:
             for row, inks in enumerate(painted(placed, Brush.PIXELS, "screen"), placed.y):
                 sheet.cells(placed.x, row, inks)
-        return Picture(sheet, pictures=tuple(self.pictures))
+        return Picture(sheet, ((2, 1, 5, 2, Key.JUMP),), tuple(self.pictures))
 
     def render(self, *, is_done: bool = False) -> str:
         """Bring the terminal up to date; what was sent for it."""
-        windows = [Window(Blank())] if self.pane < WIDE else []
+        windows = [Window(self.control)] if self.pane < WIDE else []
         if self.pane:
             beside = HSplit([Window(FormattedTextControl(lambda: self.said))], width=self.pane)
             layout = Layout(VSplit([*windows, beside]))
@@ -204,3 +200,17 @@ def test_stretches_of_a_row_cut_no_wide_character() -> None:
     assert changes(row("a王b"), row("a秀b")) == [(1, 3)]
     assert changes(row("a" * 24), row("b" + "a" * 22 + "b")) == [(0, 1), (23, 24)]
     assert changes(row("a" * 24), row("b" + "a" * 8 + "b")[:24]) == [(0, 24)]
+
+
+def test_the_mouse_presses_what_is_under_it() -> None:
+    desk = Desk()
+    desk.render()
+    for kind, x, y in (
+        ("SCROLL_UP", 9, 5),
+        ("SCROLL_DOWN", 9, 5),
+        ("MOUSE_UP", 3, 2),
+        ("MOUSE_UP", 9, 5),
+        ("MOUSE_DOWN", 3, 2),
+    ):
+        desk.control.mouse_handler(MouseEvent(Point(x, y), MouseEventType[kind], MouseButton.LEFT, frozenset()))
+    assert desk.pressed == [Key.WHEEL_UP, Key.WHEEL_DOWN, Key.JUMP]
