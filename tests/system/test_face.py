@@ -67,7 +67,8 @@ def test_what_exists_only_here_is_asked_for(tmp_path: Path) -> None:
         terminal.until("new: Carol")
         terminal.type("y")
         assert terminal.end() == 0
-        assert "new: Carol" in terminal.text
+        assert "the battery was taken out: memory is gone." in terminal.text
+        assert "new: Carol" in terminal.text.rsplit("taken out", 1)[1]
 
 
 def test_the_panes_and_the_same_verbs_from_outside(tmp_path: Path) -> None:

@@ -9,13 +9,7 @@ from pathlib import Path
 import pytest
 
 from thinline.errors import LocalError
-from thinline_tools.handset import Wishes, base_folder, main, only_ascii
-
-
-def test_the_folders_are_where_state_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert base_folder({"XDG_STATE_HOME": "/var/tmp/x"}) == Path("/var/tmp/x/thinline/handsets")
-    assert base_folder({"XDG_STATE_HOME": "relative"}) == tmp_path / ".local/state/thinline/handsets"
+from thinline_tools.handset import Wishes, main, only_ascii
 
 
 @pytest.mark.parametrize(

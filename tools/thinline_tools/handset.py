@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
@@ -33,16 +32,15 @@ from thinline_emulator.terminal.face import Face, Looks
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.verbs import Answer
 from thinline_emulator.wire import Packet, write_packet
-from thinline_server.state import FolderTaken, lock_folder
 from thinline_tools.cast import open_terminal
 from thinline_tools.household import open_household
+from thinline_tools.places import NAMES, Crashed, Wanted, base_folder, own_folder
 from thinline_tools.playing import Verdict, load_script, play_shown, play_unseen
 from thinline_tools.whole import whole_file
 
-__all__ = ["CONSOLE", "NAMES", "Crashed", "Heard", "Session", "Wishes", "ask", "base_folder", "main", "only_ascii"]
+__all__ = ["CONSOLE", "Heard", "Session", "Wishes", "ask", "main", "only_ascii"]
 
 CONSOLE = "console.sock"
-NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +69,6 @@ class Wishes:
     keys: str = ""
 
 
-class Crashed(LocalError):
-    """A mistake of ours; the folder that holds the log must stay."""
-
-
-def base_folder(environ: Mapping[str, str]) -> Path:
-    """Where the handsets' folders are."""
-    named = environ.get("XDG_STATE_HOME", "")
-    base = Path(named) if named.startswith("/") else Path.home() / ".local" / "state"
-    return base / "thinline" / "handsets"
-
-
 def only_ascii(environ: Mapping[str, str]) -> bool:
     """Whether the locale says that the terminal has no UTF-8. Where nothing is said, today's terminals have it."""
     said = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "utf-8"
@@ -107,7 +94,7 @@ def main(wishes: Wishes) -> int:
         load_radio(wishes.radio)
     styles_of(wishes.theme)
     chosen(wishes.pictures, Ability())
-    with _own_folder(wishes) as folder, _errors_into(folder / "log"):
+    with own_folder(_wanted(wishes)) as folder, _errors_into(folder / "log"):
         verdict, told = _lived(Session(wishes, folder, script, seen=seen))
     print("".join(f"{line}\n" for line in told), end="", flush=True)
     if verdict is None:
@@ -146,44 +133,15 @@ def ask(name: str, line: str) -> Answer:
         ) from None
 
 
-@contextmanager
-def _own_folder(wishes: Wishes) -> Iterator[Path]:
-    """The folder of the handset's name; of the first name that is free, where none is given.
+def _wanted(wishes: Wishes) -> Wanted:
+    """Which handset.
 
     A script and a recording begin with a world of which all is known, so without a name, a SIM and a server they get a
     new one, which is gone when they end.
     """
-    base = base_folder(os.environ)
-    wanted = wishes.name or (wishes.sim.stem if wishes.sim else "")
-    if (wishes.script or wishes.record) and not wanted and not wishes.server:
-        with _passing_folder() as folder:
-            yield folder
-        return
-    for name in [wanted] if wanted else NAMES:
-        try:
-            lock = lock_folder(base / name)
-        except FolderTaken:
-            continue
-        try:
-            yield base / name
-        finally:
-            lock.release()
-        return
-    raise LocalError(f"a handset called {wanted or 'any of ' + ', '.join(NAMES)} runs already; give another --name")
-
-
-@contextmanager
-def _passing_folder() -> Iterator[Path]:
-    """A folder that goes when it is left; after a crash it stays, for its log."""
-    folder = Path(tempfile.mkdtemp(prefix="thinline-"))
-    try:
-        yield folder
-    except Crashed:
-        raise
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
-    shutil.rmtree(folder)
+    name = wishes.name or (wishes.sim.stem if wishes.sim else "")
+    passing = bool(wishes.script or wishes.record) and not (name or wishes.server)
+    return Wanted(name, wishes.server, wishes.code, elsewhere=bool(wishes.sim), passing=passing)
 
 
 @contextmanager

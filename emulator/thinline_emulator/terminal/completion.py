@@ -49,8 +49,10 @@ class VerbCompleter(Completer):
     """The same for prompt_toolkit."""
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
-        """Words for what stands before the cursor."""
+        """Words for what stands before the cursor; an empty line lists all only where somebody asks for it."""
         line = document.text_before_cursor
+        if not (line or complete_event.completion_requested):
+            return
         begun = "" if line[-1:].isspace() else (line.split() or [""])[-1]
         for word, meaning in next_words(line):
             yield Completion(word, -len(begun), display_meta=meaning)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thinline_emulator.handset import Handset
+from thinline_emulator.line import Phase
 from thinline_emulator.screen import Canvas, Screen, Style
 
 __all__ = ["Lives", "Refill", "with_refill"]
@@ -78,6 +79,8 @@ class Lives:
         memory = machine.memory
         if memory is None or machine.talk.who is None or not (memory.filling or memory.welcome is None):
             return None
+        if memory.line.phase in (Phase.DOWN, Phase.WAITING):
+            return None  # refused perhaps, or out of coverage: nothing comes
         items, size_bytes = len(memory.cache), memory.line.bytes_down
         left_s = None
         if items and self._before > items:

@@ -36,6 +36,8 @@ def test_words(line: str, expected: list[str]) -> None:
 
 
 def test_the_completer_replaces_the_begun_word_and_tells_what_a_verb_does() -> None:
+    assert not list(VerbCompleter().get_completions(Document(""), CompleteEvent(text_inserted=True)))
+    assert list(VerbCompleter().get_completions(Document(""), CompleteEvent(completion_requested=True)))
     found = list(VerbCompleter().get_completions(Document("rad"), CompleteEvent()))
     assert [(one.text, one.start_position) for one in found] == [("radio", -3)]
     assert "network" in found[0].display_meta_text
