@@ -181,6 +181,9 @@ def test_pictures_as_the_terminal_has_them(tmp_path: Path) -> None:
         terminal.type("\t")
         terminal.sends(b"38;2;240;140;52")
         assert b"\x1bP" not in terminal.raw
+        terminal.type("\x03")
+        assert terminal.end() == 0
+        assert terminal.raw.index(b"\x1b[8l") < terminal.raw.rindex(b"\x1b[8h"), "rows are its own again"
     with handset(tmp_path, *ALONE, "--pictures", "sixel") as terminal:
         terminal.until("not enrolled")
         terminal.type("\t")

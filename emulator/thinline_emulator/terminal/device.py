@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Cell, Placed, Screen, Style, clip
+from thinline_emulator.terminal.bidi import turned
 from thinline_emulator.terminal.keymap import LEGEND, SHORT_LEGEND
 from thinline_emulator.terminal.paint import Brush, dimmed, painted
-from thinline_emulator.terminal.sheet import Ink, Sheet, turned
+from thinline_emulator.terminal.sheet import Ink, Sheet
 
 __all__ = ["Picture", "View", "draw_device", "least_size"]
 

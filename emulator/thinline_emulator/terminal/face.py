@@ -38,6 +38,7 @@ from thinline_emulator.host import Handset
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.memory import only_here_text
 from thinline_emulator.terminal.ability import cell_pixels, hung_up
+from thinline_emulator.terminal.bidi import AS_THEY_RUN, AS_THEY_STAND
 from thinline_emulator.terminal.console import ConsolePane
 from thinline_emulator.terminal.device import Picture, draw_device
 from thinline_emulator.terminal.graphics import Gallery, Graphics
@@ -158,6 +159,7 @@ class Face:
             self.app.create_background_task(self._watch())
 
         loop.set_exception_handler(self._failed)
+        self.app.output.write_raw(AS_THEY_STAND)
         try:
             await self.app.run_async(pre_run=begin, set_exception_handler=False)
         except OSError:
@@ -165,6 +167,9 @@ class Face:
                 raise
         finally:
             loop.set_exception_handler(before)
+            with suppress(OSError):  # the terminal may be gone
+                self.app.output.write_raw(AS_THEY_RUN)
+                self.app.output.flush()
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """An error in a callback, a key's for instance: it ends the face, instead of the loop writing over it."""

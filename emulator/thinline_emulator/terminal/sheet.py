@@ -1,13 +1,12 @@
 """A sheet: the whole terminal as cells with a style each, on which device, panes and legends are drawn.
 
-What leaves it are runs of a row, safe for the terminal: a cell is exactly as wide as the terminal believes, a
-right-to-left run is turned round, and where there is no UTF-8 nothing beyond ASCII is left. A picture is drawn many
-times a second and is nearly the same each time, so what a text becomes in cells is remembered.
+What leaves it are runs of a row, safe for the terminal: a cell is exactly as wide as the terminal believes, and where
+there is no UTF-8 nothing beyond ASCII is left. A picture is drawn many times a second and is nearly the same each time,
+so what a text becomes in cells is remembered.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -15,9 +14,9 @@ from typing import NamedTuple
 
 from prompt_toolkit.utils import get_cwidth
 
-from thinline_emulator.screen import Canvas, Cell
+from thinline_emulator.screen import Canvas
 
-__all__ = ["Fragments", "Ink", "Run", "Sheet", "as_ascii", "runs", "turned"]
+__all__ = ["Fragments", "Ink", "Run", "Sheet", "as_ascii", "runs"]
 
 Fragments = list[tuple[str, str]]
 
@@ -28,8 +27,6 @@ _ASCII: Mapping[str, str] = {
     "▂": "_", "▄": "-", "▆": "=", "█": "#", "░": ".", "▒": ":", "▓": "%", "↑": "^", "↓": "v", "←": "<", "→": ">",
     "–": "-", "’": "'", "≈": "~",
 }  # fmt: skip
-_RIGHT_TO_LEFT = ("R", "AL")
-_NEUTRAL = ("WS", "ON", "CS", "ES", "ET", "BN", "NSM")
 
 
 class Ink(NamedTuple):
@@ -136,22 +133,3 @@ def as_ascii(text: str) -> str:
     if text.isascii():
         return text
     return "".join(letter if letter.isascii() else _ASCII.get(letter, "?" * get_cwidth(letter)) for letter in text)
-
-
-def turned(row: Sequence[Cell]) -> list[Cell]:
-    """A row as it is read: runs of right-to-left letters turned round, as most terminals will not do it."""
-    if all(cell.text.isascii() for cell in row):
-        return list(row)
-    kinds = [unicodedata.bidirectional(cell.text[0]) if cell.text else "" for cell in row]
-    out, at = list(row), 0
-    while at < len(row):
-        if kinds[at] not in _RIGHT_TO_LEFT:
-            at += 1
-            continue
-        end = last = at
-        while end < len(row) and (kinds[end] in _RIGHT_TO_LEFT or (kinds[end] in _NEUTRAL and end - last < 2)):
-            last = end if kinds[end] in _RIGHT_TO_LEFT else last
-            end += 1
-        out[at : last + 1] = reversed(row[at : last + 1])
-        at = last + 1
-    return out

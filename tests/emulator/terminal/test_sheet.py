@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from prompt_toolkit.utils import get_cwidth
 
-from thinline_emulator.screen import Canvas
-from thinline_emulator.terminal.sheet import Ink, Sheet, as_ascii, runs, turned
+from thinline_emulator.terminal.sheet import Ink, Sheet, as_ascii, runs
 
 
 def plain(sheet: Sheet) -> list[str]:
@@ -61,11 +60,3 @@ def test_without_utf_8_nothing_beyond_ascii_leaves() -> None:
     sheet.put(0, 0, "│王 é ▄…", "screen")
     assert next(runs(sheet.inks[0], ascii_only=True)) == ("screen", "|?? ? -~", 8)
     assert as_ascii("plain") == "plain"
-
-
-def test_right_to_left_runs_are_turned_round_and_numbers_are_not() -> None:
-    canvas = Canvas(14, 1)
-    canvas.put(0, 0, "a נועה כהן 12")
-    assert "".join(cell.text for cell in turned(canvas.screen().rows[0])) == "a ןהכ העונ 12 "
-    canvas.put(0, 0, "alice         ")
-    assert turned(canvas.screen().rows[0]) == list(canvas.screen().rows[0])
