@@ -30,6 +30,8 @@ from thinline_server.requests import Request
 
 __all__ = ["Server", "raise_descriptors", "run", "version_of_this"]
 
+_OWN_DESCRIPTORS = 128  # files of the store, listeners, operators
+
 _log = structlog.get_logger("thinline.server")
 
 
@@ -131,14 +133,26 @@ def _tls(settings: Settings) -> Tls | None:
         return Tls(settings.tls_certificate.read_bytes(), settings.tls_key.read_bytes())
     except (OSError, ssl.SSLError) as error:
         names = f"{settings.tls_certificate} and {settings.tls_key}"
-        raise SettingsError(f"{names} are not a certificate and its key: {error.strerror or error}") from error
+        sentence = f"{names} are not a certificate and its key: {error.strerror or error}; name two PEM files that are"
+        raise SettingsError(sentence) from error
 
 
-def raise_descriptors() -> None:
-    """Every link is a socket: take as many descriptors as the system lets us."""
+def raise_descriptors() -> int:
+    """Every link is a socket: take as many descriptors as the system lets us; how many that are."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def _warn_of_few(descriptors: int, links_most: int) -> None:
+    """Links beyond the descriptors would not be refused in words: no socket, no sentence."""
+    if descriptors < links_most + _OWN_DESCRIPTORS:
+        _log.warning(
+            "descriptors are fewer than links_most needs; raise the limit (ulimit -Hn), or lower links_most",
+            descriptors=descriptors,
+            links_most=links_most,
+        )
 
 
 async def run(settings: Settings, make: Callable[[Settings], Server] = Server) -> None:
@@ -150,7 +164,7 @@ async def run(settings: Settings, make: Callable[[Settings], Server] = Server) -
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(loop_error)
-    raise_descriptors()
+    _warn_of_few(raise_descriptors(), settings.links_most)
     async with make(settings) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)

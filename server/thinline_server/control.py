@@ -6,7 +6,7 @@ each is answered by one line, in order; a connection may carry many.
     > {"verb": "account.add", "name": "alice", "number": "+4512345678"}
     < {"ok": true, "result": {"account": "6f1c...", "name": "alice", ...}}
     > {"verb": "account.show", "name": "nobody"}
-    < {"ok": false, "reason": "INVALID", "sentence": "there is no account nobody"}
+    < {"ok": false, "reason": "INVALID", "sentence": "there is no account nobody; account list tells ..."}
 
     verb            arguments        result
     account.add     name, number?    the account

@@ -165,7 +165,8 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
         try:
             store, state = _open_store(settings, stack)
         except (OSError, apsw.Error) as error:
-            raise StoreLost(f"cannot open the store in {settings.data} and {settings.state}: {error}") from error
+            where = f"{settings.data} and {settings.state}"
+            raise StoreLost(f"cannot open the store in {where}: {error}; name other folders, or mend these") from error
         policy = Policy(state.key, os.urandom, settings.heartbeat_s, settings.timeout_s, settings.links_most)
         engine = Engine(settings, Hub(policy, lambda _now: _now_ms()), store.synchronous)
         writer = Writer(store, lambda call: _post(loop, call), engine.lose)

@@ -46,6 +46,10 @@ class Admitted:
 Step: TypeAlias = frames.DownFrame | Request | Admitted | None
 
 
+_FULL_MS = 40_000
+_FULL = f"All links are taken; come back in {_FULL_MS // 1_000} s."
+
+
 def refusal(reason: Reason, detail: str = "", retry_after_ms: int = 0) -> frames.Refusal:
     """A refusal of the link, with its sentence."""
     sentence = f"{sentence_of(reason)} ({detail})" if detail else sentence_of(reason)
@@ -106,7 +110,7 @@ class Handshake:
         if hello.version != frames.VERSION or line_pb2.PROFILE_CORE not in hello.profiles:
             return refusal(Reason.VERSION, f"this is version {frames.VERSION} with the profile CORE")
         if full and not hello.only_here:  # spec LINK-12: the last copy is not sent away
-            return refusal(Reason.BUSY, "too many links", retry_after_ms=40_000)
+            return frames.Refusal(Reason.BUSY, _FULL, _FULL_MS)
         self._hello = hello
         return Identify(hello.handset)
 

@@ -229,7 +229,8 @@ def _collection(number: int) -> str:
 
 def _one_account(answer: Any, request: ListAccounts, server: Operated) -> Any:
     if not answer:
-        raise ControlRefused(Reason.INVALID.name, f"there is no account {request.name}")
+        sentence = f"there is no account {request.name}; account list tells which there are"
+        raise ControlRefused(Reason.INVALID.name, sentence)
     return _account(answer[0], server)
 
 

@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from certificates import Authority
 from line_client import LineClient
@@ -51,7 +52,8 @@ async def test_its_codes_live_as_long_as_the_settings_say(tmp_path: Path) -> Non
 async def test_what_it_took_is_free_again_when_it_can_not_start(tmp_path: Path) -> None:
     async with Server(settings_in(tmp_path)) as server:
         taken = settings_in(tmp_path / "other", listen=f"127.0.0.1:{server.port}")
-        with pytest.raises(LocalError, match="cannot listen on"):
+        said = f"cannot listen on 127.0.0.1:{server.port}: Address already in use; choose another address or port"
+        with pytest.raises(LocalError, match=said):
             async with Server(taken):
                 pytest.fail("it started")
     async with Server(taken):
@@ -120,9 +122,22 @@ async def _up(settings: Settings, running: asyncio.Future[None]) -> None:
 
 
 def test_it_takes_as_many_descriptors_as_it_may() -> None:
-    raise_descriptors()
+    told = raise_descriptors()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert soft == hard
+    assert told == soft == hard
+
+
+@pytest.mark.parametrize(("links_most", "warned"), [(1, 0), (10**9, 1)])
+async def test_more_links_than_descriptors_is_a_warning(links_most: int, warned: int, tmp_path: Path) -> None:
+    """Where they run out nobody can be told to come back."""
+    settings = settings_in(tmp_path, links_most=links_most)
+    with capture_logs() as said:
+        running = asyncio.ensure_future(run(settings))
+        await _up(settings, running)
+        await asyncio.to_thread(ask_server, settings.state, "stop")
+        await running
+    told = [line for line in said if line["event"].startswith("descriptors are fewer")]
+    assert len(told) == warned
 
 
 def test_it_knows_its_version() -> None:

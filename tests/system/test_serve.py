@@ -146,13 +146,20 @@ async def test_a_link_over_tls(tmp_path: Path) -> None:
 
 async def test_more_links_than_the_most_are_told_to_come_back(tmp_path: Path) -> None:
     """Spec LINK-12."""
-    with serving(tmp_path, THINLINE_LINKS_MOST="1") as server:
-        alice, bob = enrol(server), enrol(server, "bob")
-        async with line_to(server, alice) as one, line_to(server, bob) as other:
-            assert await one.connect(), one
-            assert not await other.connect()
-            assert bob.ended is not None
-            assert (bob.ended.reason, bob.ended.retry_after_ms) == (Reason.BUSY, 40_000)
+    with serving(tmp_path, THINLINE_LINKS_MOST="2") as server:
+        alice, bob, carol = enrol(server), enrol(server, "bob"), enrol(server, "carol")
+        async with line_to(server, bob) as second, line_to(server, carol) as third:
+            async with line_to(server, alice) as first:
+                assert await first.connect(), first
+                assert await second.connect(), second
+                assert not await third.connect()
+                assert carol.ended is not None
+                assert (carol.ended.reason, carol.ended.retry_after_ms) == (Reason.BUSY, 40_000)
+                assert carol.ended.sentence == "All links are taken; come back in 40 s."
+                assert server.ask("status")["handsets"] == 2
+            while server.ask("status")["links"] > 1:
+                await asyncio.sleep(0)
+            assert await third.connect(), third
 
 
 # How it ends

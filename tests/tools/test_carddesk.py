@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from thinline_server.control import NoServer
 from thinline_tools import carddesk
@@ -63,3 +65,16 @@ def test_troubles_and_what_was_done_go_apart(capsys: pytest.CaptureFixture[str])
     carddesk.tell([], "")
     told = capsys.readouterr()
     assert (told.out, told.err) == ("1 new\n", "thinline: a.vcf: card 1, line 2: it has no END:VCARD\n")
+
+
+def test_a_bar_shows_how_far_it_is_where_somebody_looks() -> None:
+    seen, unseen = (Console(file=StringIO(), force_terminal=terminal, width=80) for terminal in (True, False))
+    for console in (seen, unseen):
+        with carddesk.counting(console) as count:
+            count(12, 0.25)
+            count(48, 1.0)
+    assert isinstance(seen.file, StringIO)
+    assert isinstance(unseen.file, StringIO)
+    assert "48 cards" in seen.file.getvalue()
+    assert "100%" in seen.file.getvalue()
+    assert unseen.file.getvalue() == ""

@@ -78,10 +78,10 @@ def test_what_went_in_comes_out_byte_for_byte_and_twice_is_once(tmp_path: Path) 
 
 def test_which_card_is_refused_and_why_is_told(tmp_path: Path) -> None:
     desk = Desk()
-    seen: list[int] = []
+    seen: list[tuple[int, float]] = []
     empty = tmp_path / "empty.vcf"
     empty.write_bytes(b"")
-    result = import_cards(desk, "alice", [FIXTURES / "broken.vcf", empty], seen.append)
+    result = import_cards(desk, "alice", [FIXTURES / "broken.vcf", empty], lambda *told: seen.append(told))
     told = [(trouble.where.removeprefix(str(FIXTURES)), trouble.why) for trouble in result.troubles]
     assert told == [
         ("/broken.vcf: line 1", "this stands outside of any card"),
@@ -89,7 +89,9 @@ def test_which_card_is_refused_and_why_is_told(tmp_path: Path) -> None:
         ("/broken.vcf: line 14", "this stands outside of any card"),
         (str(empty), "there is no card in it"),
     ]
-    assert (result.new, result.refused, seen) == (1, 1, [2])
+    ((cards, share),) = seen
+    assert (result.new, result.refused, cards) == (1, 1, 2)
+    assert 0.9 < share < 1.0, "what stands behind the last card is read after it"
     assert result.told()["troubles"][0]["lost"] is True
 
 

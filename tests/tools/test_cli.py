@@ -6,11 +6,13 @@ import os
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from commandline import run
 from thinline_tools import cli
+from thinline_tools.cli.shared import CODES
 
 
 def test_every_group_is_registered() -> None:
@@ -23,6 +25,14 @@ def test_without_a_word_it_helps() -> None:
         ran = run(*arguments)
         assert ran.exit_code in (0, 2)
         assert "Exit codes: 0 done; 1 it failed" in ran.output
+
+
+def test_the_readme_tells_the_exit_codes_of_the_help() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    table = readme.split("| exit code | meaning |\n|---|---|\n")[1].split("\n\n")[0]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()]
+    told = " ".join(CODES.split()).removeprefix("Exit codes: ").removesuffix(".")
+    assert [" ".join(row).replace(",", "") for row in rows] == [one.replace(",", "") for one in told.split("; ")]
 
 
 def test_help_is_there_at_once() -> None:

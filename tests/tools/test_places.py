@@ -9,7 +9,7 @@ import pytest
 from thinline.errors import LocalError
 from thinline_emulator import simcard_file
 from thinline_emulator.sim import Sim
-from thinline_tools.places import NAMES, Crashed, Wanted, base_folder, own_folder
+from thinline_tools.places import NAMES, Crashed, Wanted, own_folder
 
 SERVER, OTHER = "127.0.0.1:7300", "127.0.0.1:7400"
 
@@ -31,12 +31,6 @@ def enrol(base: Path, wanted: Wanted) -> str:
 def taken(wanted: Wanted) -> str:
     with own_folder(wanted) as folder:
         return folder.name
-
-
-def test_the_folders_are_where_state_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert base_folder({"XDG_STATE_HOME": "/var/tmp/x"}) == Path("/var/tmp/x/thinline/handsets")
-    assert base_folder({"XDG_STATE_HOME": "relative"}) == tmp_path / ".local/state/thinline/handsets"
 
 
 def test_a_name_is_held_by_one_process(base: Path) -> None:

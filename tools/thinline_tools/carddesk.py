@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from thinline_server.control import calling
 from thinline_tools.cards import Exported, Imported, Trouble, export_cards, import_cards
 from thinline_tools.whole import whole_file
 
-__all__ = ["take_in", "tell", "write_out"]
+__all__ = ["counting", "take_in", "tell", "write_out"]
 
 
-def take_in(folder: Path, name: str, files: Iterable[Path]) -> Imported:
+def take_in(folder: Path, name: str, files: Sequence[Path]) -> Imported:
     """Take files of cards into an account of the server of a state folder.
 
     Raises:
         LocalError: no server runs there, or it said no.
         OSError: a file cannot be read.
     """
-    with calling(folder) as server, _counting() as count:
+    with calling(folder) as server, counting(Console(stderr=True)) as count:
         return import_cards(server, name, files, count)
 
 
@@ -34,7 +35,7 @@ def write_out(folder: Path, name: str, to: Path | None) -> Exported:
         LocalError: no server runs there, or it said no.
         OSError: it cannot be written.
     """
-    with calling(folder) as server, _counting() as count:
+    with calling(folder) as server, counting(Console(stderr=True)) as count:
         if to is None:
             return export_cards(server, name, sys.stdout.buffer, count)
         with whole_file(to) as file:
@@ -50,7 +51,9 @@ def tell(troubles: Iterable[Trouble], said: str) -> None:
 
 
 @contextmanager
-def _counting() -> Iterator[Callable[[int], None]]:
-    """Count on standard error, where a person looks at it."""
-    with Console(stderr=True).status("0 cards") as status:
-        yield lambda done: status.update(f"{done} cards")
+def counting(console: Console) -> Iterator[Callable[[int, float], None]]:
+    """A bar on standard error, where a person looks at it: cards so far, the share of the whole, the time left."""
+    columns = (TextColumn("{task.fields[cards]} cards"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0, cards=0)
+        yield lambda cards, share: bar.update(task, completed=share, cards=cards)

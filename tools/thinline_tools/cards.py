@@ -34,7 +34,7 @@ _BATCH_BYTES, _BATCH_ITEMS = 4 * 1024 * 1024, 16  # few, so that others' commits
 _TRIES = 3
 _TYPE = next(number for number, one in TYPES.items() if one.message is Contact)
 
-Progress = Callable[[int], None]  # how many cards are done
+Progress = Callable[[int, float], None]  # how many cards are done, and what share of the whole that is
 
 
 class Asked(Protocol):
@@ -96,6 +96,7 @@ class _Read:
     card: Card
     item: Mapping[str, Any]
     attached: tuple[bytes, ...]
+    read_bytes: int  # of all files, by then
 
     @property
     def size(self) -> int:
@@ -103,7 +104,11 @@ class _Read:
         return sum(map(len, self.attached))
 
 
-def import_cards(server: Asked, name: str, files: Iterable[Path], progress: Progress = lambda _done: None) -> Imported:
+def _nobody(_cards: int, _share: float) -> None:
+    """Nobody looks on."""
+
+
+def import_cards(server: Asked, name: str, files: Sequence[Path], progress: Progress = _nobody) -> Imported:
     """Take the cards of files into an account.
 
     Raises:
@@ -111,17 +116,26 @@ def import_cards(server: Asked, name: str, files: Iterable[Path], progress: Prog
         OSError: a file cannot be read.
     """
     result = Imported()
+    whole = sum(path.stat().st_size for path in files)
     account = server.ask("account.show", name=name)["account"]
-    for batch in _batches(read for path in files for read in _read_file(path, result)):
+    for batch in _batches(_read_files(files, result)):
         items, parts = [read.item for read in batch], [part for read in batch for part in read.attached]
         answer = server.ask("items.take", parts, account=account, source=SOURCE, items=items)
         for read, took in zip(batch, answer["items"], strict=True):
             _count(result, read, took)
-        progress(result.new + result.there + result.dead + result.refused)
+        cards = result.new + result.there + result.dead + result.refused
+        progress(cards, batch[-1].read_bytes / whole)
     return result
 
 
-def _read_file(path: Path, result: Imported) -> Iterator[_Read]:
+def _read_files(files: Iterable[Path], result: Imported) -> Iterator[_Read]:
+    before = 0
+    for path in files:
+        yield from _read_file(path, before, result)
+        before += path.stat().st_size
+
+
+def _read_file(path: Path, before: int, result: Imported) -> Iterator[_Read]:
     with path.open("rb") as file:
         empty = True
         for piece in cut_file(file):
@@ -130,7 +144,7 @@ def _read_file(path: Path, result: Imported) -> Iterator[_Read]:
             why = piece.refused
             if not why:
                 try:
-                    yield _item(where, piece.data)
+                    yield _item(where, piece.data, before + file.tell())
                     continue
                 except VcardRefused as refused:
                     why = str(refused)
@@ -140,7 +154,7 @@ def _read_file(path: Path, result: Imported) -> Iterator[_Read]:
             result.troubles.append(Trouble(str(path), "there is no card in it"))
 
 
-def _item(where: str, data: bytes) -> _Read:
+def _item(where: str, data: bytes, read_bytes: int) -> _Read:
     card = read_card(data)
     parts = {"vcard": data} | ({"photo": card.photo} if card.photo is not None else {})
     item = {
@@ -149,7 +163,7 @@ def _item(where: str, data: bytes) -> _Read:
         "fields": base64.b64encode(card.contact.SerializeToString(deterministic=True)).decode(),
         "parts": {part: len(content) for part, content in parts.items()},
     }
-    return _Read(where, card, item, tuple(parts.values()))
+    return _Read(where, card, item, tuple(parts.values()), read_bytes)
 
 
 def _batches(reads: Iterable[_Read]) -> Iterator[list[_Read]]:
@@ -180,7 +194,7 @@ def _count(result: Imported, read: _Read, took: Mapping[str, Any]) -> None:
 # Out
 
 
-def export_cards(server: Asked, name: str, to: BinaryIO, progress: Progress = lambda _done: None) -> Exported:
+def export_cards(server: Asked, name: str, to: BinaryIO, progress: Progress = _nobody) -> Exported:
     """Write every contact of an account as a card, in their order, as the account stood at one moment.
 
     Raises:
@@ -188,10 +202,11 @@ def export_cards(server: Asked, name: str, to: BinaryIO, progress: Progress = la
         OSError: it cannot be written.
     """
     result = Exported()
-    for head in _heads(server, name):
+    heads = _heads(server, name)
+    for head in heads:
         result.written += 1
         to.write(_card(server, head, result.troubles))
-        progress(result.written)
+        progress(result.written, result.written / len(heads))
     return result
 
 

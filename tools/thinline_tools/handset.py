@@ -34,13 +34,12 @@ from thinline_emulator.verbs import Answer
 from thinline_emulator.wire import Packet, write_packet
 from thinline_tools.cast import open_terminal
 from thinline_tools.household import open_household
-from thinline_tools.places import NAMES, Crashed, Wanted, base_folder, own_folder
+from thinline_tools.places import NAMES, Crashed, Wanted, own_folder
 from thinline_tools.playing import Verdict, load_script, play_shown, play_unseen
+from thinline_tools.running import CONSOLE, base_folder, running_handsets
 from thinline_tools.whole import whole_file
 
-__all__ = ["CONSOLE", "Heard", "Session", "Wishes", "ask", "main", "only_ascii"]
-
-CONSOLE = "console.sock"
+__all__ = ["Heard", "Session", "Wishes", "ask", "main", "only_ascii"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def ask(name: str, line: str) -> Answer:
     try:
         return ask_handset(Path(name) if "/" in name else base / name / CONSOLE, line)
     except NoHandset:
-        running = sorted(path.parent.name for path in base.glob(f"*/{CONSOLE}"))
+        running = running_handsets(os.environ)
         raise NoHandset(
             f"no handset called {name} runs; " + (f"there are {', '.join(running)}" if running else "none does")
         ) from None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,9 @@ from pathlib import Path
 from thinline.errors import LocalError
 from thinline_emulator import simcard_file
 from thinline_server.state import FolderTaken, lock_folder
+from thinline_tools.running import base_folder
 
-__all__ = ["NAMES", "Crashed", "Wanted", "base_folder", "own_folder"]
+__all__ = ["NAMES", "Crashed", "Wanted", "own_folder"]
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 _SERVER = "server"  # the file that says which; none for a server of its own
@@ -46,13 +47,6 @@ class Wanted:
     code: str = ""
     elsewhere: bool = False
     passing: bool = False
-
-
-def base_folder(environ: Mapping[str, str]) -> Path:
-    """Where the handsets' folders are."""
-    named = environ.get("XDG_STATE_HOME", "")
-    base = Path(named) if named.startswith("/") else Path.home() / ".local" / "state"
-    return base / "thinline" / "handsets"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -203,9 +204,22 @@ async def serve(accept: Accept, host: str, port: int, tls: Tls | None) -> Listen
             credentials = grpc.ssl_server_credentials([(tls.key, tls.certificate)])
             bound = server.add_secure_port(address, credentials)
     except RuntimeError as error:
-        raise LocalError(f"cannot listen on {address}: {error}") from error
+        sentence = f"cannot listen on {address}: {_why_not(host, port)}; choose another address or port"
+        raise LocalError(sentence) from error
     await server.start()
     return Listener(server, bound)
+
+
+def _why_not(host: str, port: int) -> str:
+    """What the system says of an address; gRPC says only that it failed."""
+    try:
+        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        with socket.socket(family, kind, protocol) as trial:
+            trial.bind(address)
+            trial.listen()
+    except OSError as error:
+        return error.strerror or str(error)
+    return "it was taken, and is free by now"
 
 
 async def dial(address: str, tls: Tls | None, listen: Callable[[GrpcBearer], Ear]) -> None:

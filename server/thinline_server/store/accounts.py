@@ -58,10 +58,10 @@ def add_account(context: Context, request: AddAccount) -> AccountInfo | Refused:
     if request.number and not _NUMBER.fullmatch(request.number):
         return Refused(Reason.INVALID, "a number has 2 to 15 digits, and a + where it is international")
     if context.tables.account_named(request.name):
-        return Refused(Reason.INVALID, f"the name {request.name} is taken")
+        return Refused(Reason.INVALID, f"the name {request.name} is taken; choose another")
     taken = "SELECT 1 FROM accounts WHERE number = ?"
     if request.number and context.tables.row(taken, (request.number,)):
-        return Refused(Reason.INVALID, f"the number {request.number} is taken")
+        return Refused(Reason.INVALID, f"the number {request.number} is taken; choose another")
     origin = context.draw(CHAIN_BYTES)
     account = Account(context.draw(ID_BYTES), request.name, request.number, 1, origin, False, 0, origin)
     context.tables.add_account(account)
@@ -116,7 +116,7 @@ def new_code(context: Context, request: NewCode) -> str | Refused:
     """A one-time code for an account."""
     account = context.tables.account_named(request.name)
     if account is None:
-        return Refused(Reason.INVALID, f"there is no account {request.name}")
+        return Refused(Reason.INVALID, f"there is no account {request.name}; account list tells which there are")
     code = base64.b32encode(context.draw(_CODE_BYTES)).decode().rstrip("=")
     now_ms = context.now_ms()
     context.tables.execute("DELETE FROM codes WHERE expires_ms <= ? AND handset IS NULL", (now_ms,))
@@ -165,7 +165,8 @@ def revoke(context: Context, request: Revoke) -> Revoked | Refused:
     """Never again: the state folder first, so that no restored store brings the handset back (H14, T3)."""
     handset = context.tables.handset(request.handset)
     if handset is None:
-        return Refused(Reason.UNKNOWN_HANDSET)
+        sentence = f"there is no handset {request.handset.hex()}; account show tells those of an account"
+        return Refused(Reason.UNKNOWN_HANDSET, sentence)
     context.state.revoke(handset.handset, handset.account, context.now_ms())
     context.tables.revoke(handset)
     _log.warning("handset revoked", account=handset.account.hex(), handset=handset.handset.hex())

@@ -46,6 +46,12 @@ def _raise(error: Exception) -> Callable[..., object]:
     return ask
 
 
+def test_a_server_that_is_named_is_named_in_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thinline_server.control.ask_server", _raise(NoServer("none runs")))
+    ran = run("account", "list", "--data", "/srv/my data")
+    assert ran.stderr == "thinline: none runs; start one with: thinline serve --data '/srv/my data'\n"
+
+
 class Drink(NamedTuple):
     """Some options."""
 

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
-from thinline_tools.cli.shared import JsonOption, Place, ask, command, group, show
+from thinline_tools.cli.shared import JsonOption, Place, account_names, ask, command, group, show
 
 __all__ = ["commands"]
 
 commands = group("account", "Subscribers and their handsets; needs a running server.")
+
+KnownName = Annotated[str, typer.Argument(autocompletion=account_names)]
 
 
 @command(commands, "add")
@@ -36,7 +38,7 @@ def account_list(place: Place, *, as_json: JsonOption = False) -> None:
 
 
 @command(commands, "show")
-def accountshow(place: Place, name: Annotated[str, typer.Argument()], *, as_json: JsonOption = False) -> None:
+def accountshow(place: Place, name: KnownName, *, as_json: JsonOption = False) -> None:
     """Show one subscriber and the handsets."""
     from thinline_tools.accounts import print_account
 
@@ -45,7 +47,7 @@ def accountshow(place: Place, name: Annotated[str, typer.Argument()], *, as_json
 
 
 @command(commands, "enroll")
-def account_enroll(place: Place, name: Annotated[str, typer.Argument()], *, as_json: JsonOption = False) -> None:
+def account_enroll(place: Place, name: KnownName, *, as_json: JsonOption = False) -> None:
     """Make a one-time code with which one handset enrols."""
     made = ask(place, "account.enroll", name=name)
     show(made, as_json=as_json, plain=lambda: typer.echo(made["code"]))

@@ -12,6 +12,7 @@ from thinline_tools.cli.shared import (
     EXIT_USAGE,
     JsonOption,
     Place,
+    account_names,
     command,
     fail,
     group,
@@ -27,7 +28,9 @@ commands = group()
 @command(commands, "import")
 def import_files(
     place: Place,
-    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts they become.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ACCOUNT", help="Whose contacts they become.", autocompletion=account_names)
+    ],
     files: Annotated[list[Path], typer.Argument(metavar="FILE.vcf...", dir_okay=False, exists=True)],
     *,
     as_json: JsonOption = False,
@@ -48,7 +51,7 @@ def import_files(
 @command(commands, "export")
 def export_file(
     place: Place,
-    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts.")],
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Whose contacts.", autocompletion=account_names)],
     to: Annotated[Path | None, typer.Option("--to", help="File; standard output if not given.", dir_okay=False)] = None,
     *,
     as_json: JsonOption = False,

@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
-from thinline_tools.cli.shared import JsonOption, command, group, show
+from thinline_tools.cli.shared import EXIT_NO_SERVER, JsonOption, command, fail, group, show
+from thinline_tools.running import running_handsets
 
 __all__ = ["Wanted", "commands"]
 
 commands = group()
+
+
+# What the shell may complete
+
+
+def _profiles() -> list[str]:
+    from thinline_emulator.profiles import profile_names
+
+    return profile_names()
+
+
+def _radios() -> list[str]:
+    from thinline_emulator.profiles import radio_names
+
+    return radio_names()
+
+
+def _themes() -> list[str]:
+    from thinline_emulator.terminal.themes import THEMES
+
+    return list(THEMES)
+
+
+def _running() -> list[str]:
+    return running_handsets(os.environ)
+
+
+def _next_words(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    from thinline_emulator.terminal.completion import next_words
+
+    return next_words(" ".join([*(context.params.get("verb") or ()), incomplete]))
 
 
 class Wanted(NamedTuple):
@@ -20,16 +53,20 @@ class Wanted(NamedTuple):
 
     server: Annotated[str, typer.Option(help="HOST:PORT; without it a server of its own runs beside it.")] = ""
     code: Annotated[str, typer.Option(help="One-time code, from `thinline account enroll`.")] = ""
-    ca: Annotated[Path | None, typer.Option(help="PEM file of the authority to trust; needed off loopback.")] = None
+    ca: Annotated[
+        Path | None, typer.Option(help="PEM file of the authority to trust; needed off loopback.", exists=True)
+    ] = None
     sim: Annotated[Path | None, typer.Option(help="File of the SIM, made where it is missing.", dir_okay=False)] = None
     name: Annotated[str, typer.Option(help="Of the handset and its folder; a free one if not given.")] = ""
-    profile: Annotated[str, typer.Option(help="The kind of handset.")] = "classic"
-    radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.")] = ""
-    theme: Annotated[str, typer.Option(help="day, night, amber or none.")] = "night"
+    profile: Annotated[str, typer.Option(help="The kind of handset.", autocompletion=_profiles)] = "classic"
+    radio: Annotated[str, typer.Option(help="Network: gprs, edge, umts, lte, wifi.", autocompletion=_radios)] = ""
+    theme: Annotated[str, typer.Option(help="day, night, amber or none.", autocompletion=_themes)] = "night"
     pictures: Annotated[str, typer.Option(help="auto, half (blocks), sixel, kitty or none.")] = "auto"
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw with ASCII only.")] = False
     wire: Annotated[Path | None, typer.Option(help="File to record into; `thinline wire show` reads it.")] = None
-    script: Annotated[Path | None, typer.Option(help="Script to play; without a terminal nobody needs to look.")] = None
+    script: Annotated[
+        Path | None, typer.Option(help="Script to play; without a terminal nobody needs to look.", exists=True)
+    ] = None
     headless: Annotated[bool, typer.Option("--headless", help="Play the script unseen in a terminal too.")] = False
     record: Annotated[Path | None, typer.Option(help="Write what is done as a script, when it ends.")] = None
     cast: Annotated[Path | None, typer.Option(help="Write what is shown as an asciicast.")] = None
@@ -49,16 +86,33 @@ def handset(wanted: Wanted) -> None:
 
 @command(commands, context_settings={"ignore_unknown_options": True})
 def console(
-    name: Annotated[str, typer.Argument(help="Of the handset, or the path of its console socket.")],
-    verb: Annotated[list[str] | None, typer.Argument(help="A verb and its words; help lists them.")] = None,
+    name: Annotated[
+        str, typer.Argument(help="Of the handset, or the path of its console socket.", autocompletion=_running)
+    ] = "",
+    verb: Annotated[
+        list[str] | None, typer.Argument(help="A verb and its words; help lists them.", autocompletion=_next_words)
+    ] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Do something to a handset that runs on this machine: thinline console alice battery 12."""
+    """Do something to a handset that runs on this machine: thinline console alice battery 12.
+
+    Without a name it lists those that run.
+    """
+    if not name:
+        _list_running(as_json)
+        return
     from thinline_tools.handset import ask
 
     answer = ask(name, " ".join(verb or ["help"]))
     show(answer.data, as_json=as_json, plain=lambda: typer.echo(answer.text))
+
+
+def _list_running(as_json: bool) -> None:
+    names = running_handsets(os.environ)
+    if not names and not as_json:
+        fail("no handset runs here; start one with: thinline handset", EXIT_NO_SERVER)
+    show(names, as_json=as_json, plain=lambda: typer.echo("\n".join(names)))
 
 
 @command(commands)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn, get_type_hints
@@ -31,6 +32,7 @@ __all__ = [
     "EXIT_USAGE",
     "JsonOption",
     "Place",
+    "account_names",
     "ask",
     "command",
     "fail",
@@ -88,7 +90,7 @@ def _spread(function: Callable[..., None]) -> Callable[..., None]:
         except typer.Exit:
             raise
         except Exception as error:
-            _tell(error)
+            _tell(error, next((one for one in told.values() if isinstance(one, Place)), Place()))
 
     parameters = []
     for parameter in inspect.signature(function).parameters.values():
@@ -119,7 +121,7 @@ def fail(sentence: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _tell(error: Exception) -> NoReturn:
+def _tell(error: Exception, place: Place) -> NoReturn:
     """End with what the error says; one that is our own mistake goes on its way."""
     from thinline.errors import LocalError
     from thinline_emulator.console import NoHandset
@@ -130,7 +132,8 @@ def _tell(error: Exception) -> NoReturn:
 
     match error:
         case NoServer():
-            fail(f"{error}; start one with: thinline serve", EXIT_NO_SERVER)
+            where = (f" --{name} {shlex.quote(str(path))}" for name, path in place._asdict().items() if path)
+            fail(f"{error}; start one with: thinline serve{''.join(where)}", EXIT_NO_SERVER)
         case NoHandset():
             fail(f"{error}; start one with: thinline handset", EXIT_NO_SERVER)
         case SettingsError() | ScriptBad():
@@ -146,6 +149,17 @@ def _tell(error: Exception) -> NoReturn:
 
 
 # The server, and its answers
+
+
+def account_names(context: typer.Context) -> list[str]:
+    """What the shell may complete an account's name to: nothing where no server runs."""
+    from thinline.errors import LocalError
+
+    place = Place(**{name: context.params.get(name) for name in Place._fields})
+    try:
+        return [one["name"] for one in ask(place, "account.list")]
+    except (LocalError, OSError):
+        return []
 
 
 def settings_of(place: Place, **flags: Any) -> Settings:
