@@ -38,6 +38,7 @@ def test_imports_go_one_way() -> None:
         ("proto/thinline", "import thinline_server", "programs stand on the protocol"),
         ("proto/thinline", "import asyncio", "the protocol core does no I/O"),
         ("emulator/thinline_emulator", "import thinline_server", "programs stand on the protocol"),
+        ("server/thinline_server", "import socket", "one function opens connections"),
         ("emulator/thinline_emulator", "import prompt_toolkit", "a handset without a screen"),
     ],
 )

@@ -20,6 +20,7 @@ from thinline_emulator.line import NEVER, Line
 from thinline_emulator.outbox import Entry, Outbox
 from thinline_emulator.overlay import Shelf
 from thinline_emulator.pictures import GetPicture
+from thinline_emulator.soft import SoftState
 from thinline_emulator.titles import doing
 from thinline_emulator.undo import Undo
 
@@ -45,6 +46,7 @@ class Volatile:
         line: the link, and what is in the air.
         clock: the wall clock.
         asks: parts and lists under way.
+        soft: what the server told for a time.
         welcome: the server's last welcome in this life.
         hello: what was said and not answered yet; the proof signs it.
         filling: collections of which more was announced than has come.
@@ -59,7 +61,7 @@ class Volatile:
 
     __slots__ = (
         "answers", "asks", "cache", "clock", "filling", "focus", "hello", "line", "note", "outbox",
-        "screens", "seen", "shed_at", "shelves", "undo", "welcome",
+        "screens", "seen", "shed_at", "shelves", "soft", "undo", "welcome",
     )  # fmt: skip
 
     def __init__(self, budget_bytes: int, line: Line, point: Point | None) -> None:
@@ -71,6 +73,7 @@ class Volatile:
         self.clock = HandsetClock()
         self.undo = Undo()
         self.asks = Asks()
+        self.soft = SoftState()
         self.welcome: Welcome | None = None
         self.hello: Hello | None = None
         self.filling: set[int] = set()
@@ -100,6 +103,7 @@ class Volatile:
                 at_s = min(at_s, self.outbox.retry_at)
             if len(self.asks):
                 at_s = min(at_s, self.asks.next_at(now))
+            at_s = min(at_s, self.soft.next_at(now))
         return at_s
 
     # What is asked

@@ -175,6 +175,7 @@ class Talk:
         memory.clock.set(welcome.time_ms, now)
         memory.cache.frozen = salvage
         memory.asks.linked()
+        memory.soft.clear()
         memory.outbox.welcomed(welcome.done, salvage=salvage)
         if salvage:
             memory.seen = memory.seen.parted()
@@ -206,6 +207,9 @@ class Talk:
                 return []
             case frames.Answer() | frames.Chunk() | frames.Refusal():
                 return self._answered(frame, now)
+            case frames.Soft():
+                self.memory.soft.take(frame, now)
+                return []
             case _:
                 return []
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import resource
 import signal
 import ssl
@@ -22,11 +23,19 @@ from typing import Any, Self
 import structlog
 
 from thinline.bearers.grpc_stream import Listener, Tls, serve
+from thinline.v1 import line_pb2
 from thinline_server.config import Settings, SettingsError
 from thinline_server.control import serve_control
 from thinline_server.engine import Engine, StoreLost, start_engine
+from thinline_server.gateways.base import Gateway, Outside, Standing
+from thinline_server.gateways.dial import Dialer
+from thinline_server.gateways.supervisor import TOLD_FOR_S, Supervisor
 from thinline_server.logs import loop_error
 from thinline_server.requests import Request
+from thinline_server.services import SERVICES
+from thinline_server.workers.pool import Pool
+
+_WHY_CHARACTERS = 200  # of a sentence, as handsets are told
 
 __all__ = ["Server", "raise_descriptors", "run", "version_of_this"]
 
@@ -48,10 +57,12 @@ class Server:
 
     Attributes:
         engine: store, hub and driver.
+        supervisor: the gateways.
         port: where it listens for handsets.
     """
 
     engine: Engine
+    supervisor: Supervisor
     port: int
 
     def __init__(self, settings: Settings) -> None:
@@ -74,6 +85,9 @@ class Server:
             listener = await serve(self.engine.accept, settings.host, settings.port, tls)
             self.port = listener.port
             stack.push_async_callback(self._part, listener)
+            pool = await stack.enter_async_context(Pool(warm=1 if settings.mail.listen else 0))
+            self.supervisor = await stack.enter_async_context(self._gateways(pool))
+            self.engine.queued = self.supervisor.wake
             control = await serve_control(self, settings.state)
             stack.push_async_callback(control.close)
             self._stack = stack.pop_all()
@@ -84,6 +98,25 @@ class Server:
     ) -> None:
         """End as `run` does."""
         await self._stack.aclose()
+
+    def _gateways(self, pool: Pool) -> Supervisor:
+        """Everything between the services and the world, not running yet."""
+        dial = Dialer(self.settings.allowed_places)
+        outside = Outside(self.engine.operate, pool, dial, lambda: time.time_ns() // 1_000_000, random.random)
+        gateways = [one for service in SERVICES for one in service.gateways(self.settings, outside)]
+        return Supervisor(gateways, outside, self._announce)
+
+    def _announce(self, gateway: Gateway, standing: Standing | None) -> None:
+        if not gateway.collection:
+            return
+        value = b""
+        if standing is not None:
+            told = line_pb2.GatewayStatus(
+                name=gateway.name, why=standing.why[:_WHY_CHARACTERS], until_ms=standing.until_ms
+            )
+            told.state = line_pb2.GatewayState.ValueType(standing.state.value)
+            value = told.SerializeToString()
+        self.engine.announce(gateway.collection, value, TOLD_FOR_S)
 
     async def _part(self, listener: Listener) -> None:
         self.engine.dismiss()
@@ -121,6 +154,7 @@ class Server:
             "links": self.engine.hub.links,
             "links_most": self.settings.links_most,
             "handsets": len(self.engine.hub.handsets),
+            "gateways": self.supervisor.status(),
             "up_s": round(time.monotonic() - self._began_s),
         }
 
@@ -168,7 +202,7 @@ async def run(settings: Settings, make: Callable[[Settings], Server] = Server) -
     async with make(settings) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.stop)
-        _log.info("listening", **server.status())
+        _log.info("listening", **{name: told for name, told in server.status().items() if name != "gateways"})
         await server.engine.ending.wait()
         _log.info("stopping", links=server.engine.hub.links)
     failed = server.engine.failed

@@ -12,19 +12,36 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeAlias
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from thinline.errors import LocalError
 from thinline.limits import LIMITS
 
-__all__ = ["DEFAULT_PORT", "Settings", "SettingsError", "load_settings"]
+__all__ = ["DEFAULT_PORT", "MailSettings", "Place", "Settings", "SettingsError", "load_settings", "read_place"]
 
 DEFAULT_PORT = 7300
 _PREFIX = "THINLINE_"
 _DAY_S = 24 * 60 * 60
+
+
+Place: TypeAlias = tuple[str, int]  # a host as it is written, in small letters and without brackets, and a port
+
+
+def read_place(written: str) -> Place:
+    """HOST:PORT, with brackets round an IPv6 address.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    host, colon, port = written.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise ValueError("give HOST:PORT, for instance 127.0.0.1:7300 or [::1]:7300")
+    if ":" in host and not (host.startswith("[") and host.endswith("]")):
+        raise ValueError("put an IPv6 address in brackets, for instance [::1]:7300")
+    return host.strip("[]").lower(), int(port)
 
 
 class SettingsError(LocalError):
@@ -44,6 +61,48 @@ def _beside(data: Path) -> Path:
     return whole.with_name(f"{whole.name}-state")
 
 
+class MailSettings(BaseModel):
+    """Mail to and from the world; all off unless it is set. A table `[mail]`, or `THINLINE_MAIL__RELAY` and so on.
+
+    Attributes:
+        domain: behind the @ of every account's address.
+        listen: HOST:PORT where mail programs bring mail, by SMTP; port 0 takes a free one. STARTTLS with the
+            certificate of the settings above, where there is one.
+        size_bytes: of a mail at most.
+        relay: HOST:PORT to which all mail for elsewhere goes. The place is allowed whatever its address is.
+        relay_tls: `starttls`, `implicit` or `none`.
+        relay_ca: PEM file of who vouches for the relay, in place of the system's.
+        relay_user, relay_password: where the relay wants them; never sent without TLS.
+        relay_deduplicates: the relay takes two mails of one Message-ID once, so that what may have been sent may be
+            sent again.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    domain: str = Field(default="thinline.test", pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*$")
+    listen: str = ""
+    size_bytes: int = Field(default=25 * 1024 * 1024, ge=1_024, le=LIMITS.blob_bytes - 65_536)
+    relay: str = ""
+    relay_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    relay_ca: Path | None = None
+    relay_user: str = ""
+    relay_password: SecretStr = SecretStr("")
+    relay_deduplicates: bool = False
+
+    @field_validator("listen", "relay")
+    @classmethod
+    def _check_place(cls, written: str) -> str:
+        if written:
+            read_place(written)
+        return written
+
+    @model_validator(mode="after")
+    def _check_password(self) -> Self:
+        if self.relay_user and self.relay_tls == "none":
+            raise ValueError("a password is not sent without TLS: set relay_tls to starttls or implicit")
+        return self
+
+
 class Settings(BaseSettings):
     """All that an operator can choose.
 
@@ -59,9 +118,12 @@ class Settings(BaseSettings):
         code_life_s: how long an enrolment code is good for.
         log_format: `console` for people, `json` for machines; `auto` is console on a terminal.
         log_level: the least that is logged.
+        mail: mail to and from the world.
     """
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_ignore_empty=True, env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
 
     data: Path = Field(default_factory=lambda: _xdg("XDG_DATA_HOME", ".local/share"))
     state: Path = Path()
@@ -74,6 +136,7 @@ class Settings(BaseSettings):
     code_life_s: int = Field(default=_DAY_S, ge=60, le=366 * _DAY_S)
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    mail: MailSettings = MailSettings()
 
     @field_validator("data", "state", "tls_certificate", "tls_key")
     @classmethod
@@ -83,11 +146,7 @@ class Settings(BaseSettings):
     @field_validator("listen")
     @classmethod
     def _check_listen(cls, listen: str) -> str:
-        host, colon, port = listen.rpartition(":")
-        if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
-            raise ValueError("give HOST:PORT, for instance 127.0.0.1:7300 or [::1]:7300")
-        if ":" in host and not host.startswith("["):
-            raise ValueError("put an IPv6 address in brackets, for instance [::1]:7300")
+        read_place(listen)
         return listen
 
     @model_validator(mode="before")
@@ -106,6 +165,11 @@ class Settings(BaseSettings):
         if data == state or data in state.parents or state in data.parents:
             raise ValueError("the state folder must lie apart from the data folder: name another one with --state")
         return self
+
+    @property
+    def allowed_places(self) -> frozenset[Place]:
+        """What may be dialled whatever its address is: the operator named it."""
+        return frozenset(read_place(one) for one in (self.mail.relay,) if one)
 
     @property
     def host(self) -> str:
@@ -133,11 +197,22 @@ def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     named = config or (Path(os.environ[f"{_PREFIX}CONFIG"]) if f"{_PREFIX}CONFIG" in heard else None)
     told = _read(named) if named else {}
     # What is passed in goes before the environment, so the file passes only what the environment leaves open.
-    told = {name: value for name, value in told.items() if f"{_PREFIX}{name.upper()}" not in heard}
+    told = {name: _unheard(name, value, heard) for name, value in told.items() if _variable(name) not in heard}
     try:
         return Settings(**{**told, **given})
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(one, given, told, named) for one in error.errors())) from None
+
+
+def _variable(*names: str) -> str:
+    return _PREFIX + "__".join(names).upper()
+
+
+def _unheard(name: str, value: Any, heard: set[str]) -> Any:
+    """Of a table, what the environment leaves open."""
+    if not isinstance(value, dict):
+        return value
+    return {inner: one for inner, one in value.items() if _variable(name, inner) not in heard}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -154,11 +229,14 @@ def _sentence(error: Any, given: Mapping[str, Any], told: Mapping[str, Any], pat
     what = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
         return what
-    name = str(error["loc"][0])
+    names = [str(one) for one in error["loc"]]
+    name = names[0]
     if name in given:
         where = f"--{name.replace('_', '-')}"
     else:
-        where = f"{name} in {path}" if name in told else f"{_PREFIX}{name.upper()}"
+        where = f"{'.'.join(names)} in {path}" if name in told else _variable(*names)
     if error["type"] == "extra_forbidden":
-        return f"{where}: there is no such setting; there are {', '.join(Settings.model_fields)}"
-    return f"{where}: {what[0].lower()}{what[1:]}, not {error['input']!r}"
+        known = MailSettings.model_fields if len(names) > 1 else Settings.model_fields
+        return f"{where}: there is no such setting; there are {', '.join(known)}"
+    was = "" if isinstance(error["input"], dict) else f", not {error['input']!r}"  # a table may hold a password
+    return f"{where}: {what[0].lower()}{what[1:]}{was}"

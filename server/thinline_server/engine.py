@@ -23,7 +23,7 @@ from thinline.reasons import Reason
 from thinline_server.blobs import FolderBlobs
 from thinline_server.config import Settings
 from thinline_server.handshake import Policy
-from thinline_server.hub import Hub, Logged, Operate, Queued, Replied, Stop
+from thinline_server.hub import Announce, Hub, Logged, Operate, Queued, Replied, Stop
 from thinline_server.pictures.darkroom import Darkroom
 from thinline_server.requests import GetPicture, Refused, Request
 from thinline_server.services import SERVICES
@@ -93,6 +93,11 @@ class Engine:
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         self._driver.feed(Operate(number, request))
         return await answer
+
+    def announce(self, collection: int, value: bytes, ttl_s: int) -> None:
+        """Tell handsets how a gateway of a collection stands; empty where its trouble is over (spec SOFT-2)."""
+        if not self._closed:
+            self._driver.feed(Announce(collection, value, ttl_s))
 
     def stop(self) -> None:
         """End, soon."""

@@ -21,7 +21,7 @@ from thinline_server.outside import Drawn, Settled, Spooled, Taken
 from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked
 from thinline_server.session import Answered, Dirty, Need, Over, Session
 
-__all__ = ["Hub", "HubInput", "HubOutput", "Logged", "Operate", "Queued", "Replied", "Stop"]
+__all__ = ["GATEWAY_KEY", "Announce", "Hub", "HubInput", "HubOutput", "Logged", "Operate", "Queued", "Replied", "Stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class Replied:
 
     number: int
     answer: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """How a gateway of a collection stands, for those who follow it; an empty value where its trouble is over."""
+
+    collection: int
+    value: bytes
+    ttl_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,9 @@ class Logged:
     facts: tuple[tuple[str, Any], ...]
 
 
-HubInput: TypeAlias = WireInput | Operate | Stop
+GATEWAY_KEY = 256  # and the collection's number (spec SOFT-2)
+
+HubInput: TypeAlias = WireInput | Operate | Announce | Stop
 HubOutput: TypeAlias = Order | Replied | Queued | Logged
 
 
@@ -87,6 +98,7 @@ class Hub:
         self._by_account: dict[bytes, set[int]] = {}
         self._tickets: dict[int, tuple[int, Any, Request]] = {}  # ticket to (wire, tag, request); wire 0: the operator
         self._next_ticket = 1
+        self._trouble: dict[int, tuple[Announce, float]] = {}  # by collection, with the time when it expires
         self._wakes: list[tuple[float, int]] = []
         self._armed_at = float("inf")
 
@@ -116,6 +128,8 @@ class Hub:
                 self._woke(now, out)
             case Operate(number, request):
                 self._ask(0, number, request, out)
+            case Announce():
+                self._announce(event, now, out)
             case Stop():
                 self._stop(event, now, out)
         self._arm(out)
@@ -178,12 +192,28 @@ class Hub:
         if kinds:
             out.append(Queued(kinds))
 
+    def _announce(self, announce: Announce, now: float, out: list[HubOutput]) -> None:
+        if announce.value:
+            self._trouble[announce.collection] = (announce, now + announce.ttl_s)
+        else:
+            self._trouble.pop(announce.collection, None)
+        for wire in sorted(self._by_handset.values()):
+            self._tell(wire, announce, now, out)
+
+    def _tell(self, wire: int, announce: Announce, now: float, out: list[HubOutput]) -> None:
+        if self._sessions[wire].follows(announce.collection):
+            soft = frames.Soft(GATEWAY_KEY + announce.collection, announce.value, announce.ttl_s)
+            self._run(wire, Say(soft), now, out)
+
     # Who is linked
 
     def _admit(self, wire: int, session: Session, now: float, out: list[HubOutput]) -> None:
         self._dismiss(session.handset, Reason.REPLACED, now, out)
         self._by_handset[session.handset] = wire
         self._by_account.setdefault(session.account, set()).add(wire)
+        for announce, until in self._trouble.values():
+            if now < until:
+                self._tell(wire, announce, now, out)
 
     def _dismiss(self, handset: bytes, reason: Reason, now: float, out: list[HubOutput]) -> None:
         wire = self._by_handset.pop(handset, 0)

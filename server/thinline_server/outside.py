@@ -240,12 +240,12 @@ class ReadItem:
     Refused with NO_SUCH_ITEM where there is none, with STORE_FAILED where the disk has damaged a part.
 
     Attributes:
-        parts: by name; those that the item does not have are left out.
+        parts: by name, all where none are named; those that the item does not have are left out.
     """
 
     account: bytes
     item: bytes
-    parts: frozenset[str] = frozenset()
+    parts: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,10 @@ class Session:
         """Whether the link has its welcome and is not over."""
         return self._handshake is None and not self.link.closed
 
+    def follows(self, collection: int) -> bool:
+        """Whether it is sent the changes of a collection."""
+        return self.live and collection in self._followed
+
     def handle(
         self, event: LinkInput | Answered | Dirty, now: float, now_ms: int, *, full: bool
     ) -> list[SessionOutput]:

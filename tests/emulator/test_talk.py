@@ -336,3 +336,12 @@ def test_nothing_goes_because_of_a_welcome_or_of_what_a_window_leaves_out() -> N
         assert list(one.memory.cache.heads()) == [HEAD, other]
     one.came(frames.Window(1, (replace(HEAD, position=8),), b"2", NEWER, more=False), 0.0)
     assert {head.item for head in one.memory.cache.heads()} == {HEAD.item, other.item}
+
+
+def test_soft_state_is_kept_for_its_link() -> None:
+    """Spec SOFT-1, FLOW-10."""
+    ours = talk()
+    assert ours.came(frames.Soft(261, b"x", 60), 10.0) == []
+    assert ours.memory.soft.value(261, 69.0) == b"x"
+    ours.welcomed(WELCOME, 20.0)
+    assert ours.memory.soft.value(261, 20.0) == b""

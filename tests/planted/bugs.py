@@ -40,7 +40,9 @@ from thinline.intents import CREATE
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.types import Merge
+from thinline_emulator import soft
 from thinline_server import handshake, hub, session
+from thinline_server.gateways import dial
 from thinline_server.session import Dirty
 from thinline_server.store import database
 from thinline_server.store import take as store_take
@@ -204,6 +206,16 @@ BUGS: Mapping[str, Bug] = {
         "the proof does not sign the nonce",
         put(handshake, "proof_bytes", lambda _nonce, *told: identity.proof_bytes(bytes(16), *told)),
         "server/test_handshake.py::test_the_proof_signs_the_nonce_the_link_and_the_hello",
+    ),
+    "S5": Bug(
+        "soft state does not expire",
+        around(soft.SoftState, "value", lambda right, self, key, now: right(self, key, 0.0)),
+        "emulator/test_soft.py::test_a_value_is_gone_once_its_time_has_passed",
+    ),
+    "T6": Bug(
+        "only what Python does not call global is refused",
+        put(dial, "_NEVER", ()),
+        "server/gateways/test_dial.py::test_these_are_no_places_of_the_public_internet",
     ),
     "T5": Bug(
         "what waits for a reader is not bounded",

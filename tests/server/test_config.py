@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from thinline_server.config import Settings, SettingsError, load_settings
+from thinline_server.config import Settings, SettingsError, load_settings, read_place
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +93,31 @@ def test_an_address_has_a_host_and_a_port(listen: str) -> None:
 def test_an_unknown_name_is_told_with_those_there_are(config: Path) -> None:
     config.write_text("lisent = 1\n")
     assert complaint(config).startswith(f"lisent in {config}: there is no such setting; there are data, state, listen")
+
+
+def test_mail_has_a_table_of_its_own(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text('[mail]\nrelay = "Relay.test:587"\ndomain = "far.test"\n')
+    monkeypatch.setenv("THINLINE_MAIL__DOMAIN", "near.test")
+    settings = load_settings(config)
+    assert (settings.mail.relay, settings.mail.domain, settings.mail.listen) == ("Relay.test:587", "near.test", "")
+    assert settings.allowed_places == {("relay.test", 587)}
+    assert load_settings().allowed_places == set()
+
+
+def test_a_bad_value_of_a_table_is_named_and_no_password_is_told(config: Path) -> None:
+    """T9."""
+    config.write_text('[mail]\nrelay = "nowhere"\nrely = 1\n')
+    told = complaint(config).splitlines()
+    assert told[0].startswith(f"mail.relay in {config}: give HOST:PORT")
+    assert told[1].startswith(f"mail.rely in {config}: there is no such setting; there are domain, listen")
+    config.write_text('[mail]\nrelay_tls = "none"\nrelay_user = "alice"\nrelay_password = "secret"\n')
+    told = complaint(config).splitlines()
+    assert told == [f"mail in {config}: a password is not sent without TLS: set relay_tls to starttls or implicit"]
+
+
+@pytest.mark.parametrize("place", ["mail.test:587", "[2001:DB8::1]:25"])
+def test_a_place_is_a_host_and_a_port(place: str) -> None:
+    assert read_place(place)[0] in ("mail.test", "2001:db8::1")
 
 
 def test_a_certificate_needs_its_key() -> None:

@@ -12,6 +12,7 @@ from thinline.intents import Create, write_intent
 from thinline.merge import Content
 from thinline.types import TYPES
 from thinline.v1 import contacts_pb2
+from thinline_server.hub import GATEWAY_KEY, Announce
 from thinline_server.outside import Due, End, Settle, Spool, Take
 from thinline_server.requests import Apply
 
@@ -82,3 +83,20 @@ def test_what_comes_in_is_told_and_what_is_handed_over_has_work() -> None:
     handed = End(again.errand, ErrandState.DELIVERED, spool=Spool(phone.sim.account, LETTER, (b"Dear bob",)))
     pier.operate(Settle((handed,)))
     assert served.queued == [{LETTER}] * 3
+
+
+def test_trouble_of_a_gateway_is_told_to_who_follows_its_collection() -> None:
+    """Spec SOFT-2: at once, to each who comes while it lasts, and when it is over."""
+    pier = Pier()
+    phone = pier.client("phone", "alice", follows=FOLLOWS)
+    other = pier.client("other", "bob", follows=[1])
+    pier.serve(Announce(5, b"no relay", 600))
+    assert pier.said(phone, frames.Soft) == [frames.Soft(GATEWAY_KEY + 5, b"no relay", 600)]
+    late = pier.client("late", "carol", follows=FOLLOWS)
+    assert [soft.value for soft in pier.said(late, frames.Soft)] == [b"no relay"]
+    pier.serve(Announce(5, b"", 600))
+    assert [soft.value for soft in pier.said(phone, frames.Soft)] == [b"no relay", b""]
+    pier.serve(Announce(5, b"no relay", 600))
+    pier.now += 601
+    assert pier.said(pier.client("later", "dave", follows=FOLLOWS), frames.Soft) == []
+    assert pier.said(other, frames.Soft) == []

@@ -7,7 +7,7 @@ LETTER                        what a `Spool` keeps, to be taken in by `incoming`
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thinline.commands import Changes, Decision, Rejection, Rule, Touches, View, revise
@@ -16,6 +16,8 @@ from thinline.items import ITEM_ID_BYTES
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.v1.contacts_pb2 import Contact
+from thinline_server.config import Settings
+from thinline_server.gateways.base import Gateway, Outside
 from thinline_server.outside import Incoming
 from thinline_server.services.base import Service
 
@@ -76,6 +78,9 @@ class Letters:
         WORD: ErrandKind("word", progress=_progress),
         LETTER: ErrandKind("letter", repeatable=True),
     }
+
+    def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
+        return ()
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         return b""

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from thinline.frames import KeepUntil
 from thinline.intents import Intent
 from thinline.items import Blob
+from thinline.v1 import line_pb2
 from thinline_emulator.asks import Standing, Wish
 from thinline_emulator.cache import WHOLE, Stretch
 from thinline_emulator.coverage import FULL_BARS
@@ -140,6 +141,10 @@ class Desk:
         return self.memory.undo.what
 
     # Facts
+
+    def trouble(self, collection: int) -> line_pb2.GatewayStatus | None:
+        """What keeps a collection from the world, as the server told it on this link; None where nothing does."""
+        return self.memory.soft.trouble(collection, self.now) if self.memory.line.live else None
 
     @property
     def time(self) -> str:

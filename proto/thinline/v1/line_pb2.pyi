@@ -112,6 +112,31 @@ VERDICT_REJECTED: Verdict.ValueType  # 3
 """occupies its number, blocks nobody"""
 Global___Verdict: _TypeAlias = Verdict  # noqa: Y015
 
+class _GatewayState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _GatewayStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_GatewayState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    GATEWAY_STATE_UNSPECIFIED: _GatewayState.ValueType  # 0
+    GATEWAY_STATE_STARTING: _GatewayState.ValueType  # 1
+    GATEWAY_STATE_CONNECTED: _GatewayState.ValueType  # 2
+    GATEWAY_STATE_IDLE: _GatewayState.ValueType  # 3
+    GATEWAY_STATE_BAD_CREDENTIALS: _GatewayState.ValueType  # 4
+    GATEWAY_STATE_BACKING_OFF: _GatewayState.ValueType  # 5
+    GATEWAY_STATE_STOPPED: _GatewayState.ValueType  # 6
+
+class GatewayState(_GatewayState, metaclass=_GatewayStateEnumTypeWrapper): ...
+
+GATEWAY_STATE_UNSPECIFIED: GatewayState.ValueType  # 0
+GATEWAY_STATE_STARTING: GatewayState.ValueType  # 1
+GATEWAY_STATE_CONNECTED: GatewayState.ValueType  # 2
+GATEWAY_STATE_IDLE: GatewayState.ValueType  # 3
+GATEWAY_STATE_BAD_CREDENTIALS: GatewayState.ValueType  # 4
+GATEWAY_STATE_BACKING_OFF: GatewayState.ValueType  # 5
+GATEWAY_STATE_STOPPED: GatewayState.ValueType  # 6
+Global___GatewayState: _TypeAlias = GatewayState  # noqa: Y015
+
 class _Encoding:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -944,6 +969,39 @@ class Soft(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Soft: _TypeAlias = Soft  # noqa: Y015
+
+@_typing.final
+class GatewayStatus(_message.Message):
+    """How a gateway to the world stands: the value of the soft state of a collection's key (spec SOFT-2)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    UNTIL_MS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """in words: mail out"""
+    state: Global___GatewayState.ValueType
+    why: _builtins.str
+    """for a person"""
+    until_ms: _builtins.int
+    """since 1970, where it tries again by itself"""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        state: Global___GatewayState.ValueType = ...,
+        why: _builtins.str = ...,
+        until_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "state", b"state", "until_ms", b"until_ms", "why", b"why"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GatewayStatus: _TypeAlias = GatewayStatus  # noqa: Y015
 
 @_typing.final
 class Credit(_message.Message):

@@ -5,7 +5,7 @@ A new service is a folder beside `contacts` and one line in the registry; store,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from thinline.commands import CORE_RULES, Rule
@@ -13,6 +13,8 @@ from thinline.errands import ErrandKind
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import ItemType
+from thinline_server.config import Settings
+from thinline_server.gateways.base import Gateway, Outside
 
 __all__ = ["KEY_BYTES", "Catalogue", "Service"]
 
@@ -40,6 +42,10 @@ class Service(Protocol):
     @property
     def errands(self) -> Mapping[int, ErrandKind]:
         """Kinds of what it has to do, by number."""
+        ...
+
+    def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
+        """What connects it to the world, as far as the settings ask for it."""
         ...
 
     def key(self, item_type: int, fields: bytes) -> bytes:

@@ -340,7 +340,7 @@ def read_item(context: Context, request: ReadItem) -> ItemRead | Refused | Aside
     version = context.tables.version(request.account, request.item)
     if version is None:
         return Refused(Reason.NO_SUCH_ITEM)
-    wanted = [blob for blob in version.head.blobs if blob.name in request.parts]
+    wanted = [blob for blob in version.head.blobs if request.parts is None or blob.name in request.parts]
     if not wanted:
         return ItemRead(version, {})
     parts = {blob.name: reading(context, request.account, blob.hash) for blob in wanted}

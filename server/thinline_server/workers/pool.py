@@ -70,7 +70,8 @@ class _Worker:
         """The streams, once the worker said that it is warm."""
         if self._streams is None:
             async with asyncio.timeout(_START_S):
-                self._streams = await asyncio.open_connection(sock=self._socket, limit=_BUFFER_BYTES)
+                pair = self._socket  # of two ends in this machine, connected already
+                self._streams = await asyncio.open_connection(sock=pair, limit=_BUFFER_BYTES)  # noqa: TID251
                 await self._streams[0].readexactly(len(READY))
         return self._streams
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from commandline import ALICE, run
+from thinline_tools.cli.serve import _tell
 
 
 @pytest.mark.usefixtures("asked")
@@ -19,3 +20,16 @@ def test_a_wrong_setting_is_a_wrong_command_line() -> None:
     ran = run("serve", "--listen", "alice")
     assert ran.exit_code == 2
     assert ran.stderr.startswith("thinline: --listen: give HOST:PORT")
+
+
+def test_each_gateway_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    gateways = [
+        {"name": "mail in", "state": "CONNECTED", "why": "listens on 127.0.0.1:25", "until_ms": 0},
+        {"name": "mail out", "state": "BAD_CREDENTIALS", "why": "", "until_ms": 0},
+    ]
+    _tell({"links": 3, "gateways": gateways})
+    assert capsys.readouterr().out.splitlines() == [
+        "links       3",
+        "gateway     mail in: connected, listens on 127.0.0.1:25",
+        "gateway     mail out: bad credentials",
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,14 @@ from thinline_tools.cli.shared import JsonOption, Place, ask, command, group, se
 __all__ = ["commands"]
 
 commands = group()
+
+
+def _tell(told: dict[str, Any]) -> None:
+    """Name by name, and a line for each gateway."""
+    show({name: value for name, value in told.items() if name != "gateways"}, as_json=False)
+    for one in told.get("gateways", []):
+        state = one["state"].lower().replace("_", " ")
+        typer.echo(f"{'gateway':<12}{one['name']}: {state}{one['why'] and ', '}{one['why']}")
 
 
 @command(commands)
@@ -32,7 +40,8 @@ def serve(
     $XDG_DATA_HOME/thinline and the state folder is $XDG_STATE_HOME/thinline. Logs go to standard error.
     """
     if status:
-        show(ask(place, "status"), as_json=as_json)
+        told = ask(place, "status")
+        show(told, as_json=as_json, plain=lambda: _tell(told))
         return
     settings = settings_of(place, listen=listen, tls_certificate=tls_certificate, tls_key=tls_key)
     from thinline_server.app import run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from google.protobuf.message import DecodeError
 
@@ -14,6 +14,8 @@ from thinline.reasons import Reason
 from thinline.search import number_tails
 from thinline.types import TYPES, ItemType
 from thinline.v1.contacts_pb2 import Contact
+from thinline_server.config import Settings
+from thinline_server.gateways.base import Gateway, Outside
 from thinline_server.services.base import KEY_BYTES
 from thinline_server.services.text import is_line
 
@@ -59,6 +61,10 @@ class Contacts:
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Contact}
     rules: Mapping[int, Rule] = {}
     errands: Mapping[int, ErrandKind] = {}
+
+    def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
+        """None: cards come and go by the operator's hand."""
+        return ()
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By name, else by organisation; those without either come first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from google.protobuf.message import DecodeError
@@ -13,6 +13,8 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES, ItemType
 from thinline.v1.mail_pb2 import Mail
+from thinline_server.config import Settings
+from thinline_server.gateways.base import Gateway, Outside
 from thinline_server.services.mail.rules import ERRANDS, RULES
 from thinline_server.services.text import is_line
 
@@ -60,6 +62,12 @@ class Mailbox:
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Mail}
     rules: Mapping[int, Rule] = RULES
     errands: Mapping[int, ErrandKind] = ERRANDS
+
+    def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
+        """In by SMTP, where the settings name a place to listen."""
+        from thinline_server.services.mail.smtp_in import SmtpIn  # what only a server needs is loaded by one
+
+        return [SmtpIn(settings, outside)] if settings.mail.listen else []
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By date, the newest first; what has none comes last."""

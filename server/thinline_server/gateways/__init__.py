@@ -1,0 +1,5 @@
+"""Gateways: supervised tasks between the server and the world, each with a named state, judged by work done.
+
+`base` says what one is and what it is given, `errands` works through a queue, `supervisor` keeps them running and tells
+how they stand, `dial` opens every connection to the outside. What a gateway speaks is its service's.
+"""

@@ -1,0 +1,112 @@
+"""One SMTP connection: where a mail ends, and strangers who want too much. T5."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from gates import Gate
+from smtp_talk import kept, listening, mail, talking
+from thinline_server.services.mail.smtp_session import Bounds
+
+pytestmark = pytest.mark.system
+
+RAW = b"Subject: tea\r\n\r\nat four"
+
+
+@pytest.mark.parametrize("empty", [b".\r\n", b"\r\n.\r\n", b".\r\nQUIT\r\n"])
+async def test_an_end_is_found_wherever_it_stands(empty: bytes) -> None:
+    gate = Gate()
+    async with listening(gate) as port, talking(port) as talk:
+        await talk.say("MAIL FROM:<bob@far.test>")
+        await talk.say("RCPT TO:<alice@thinline.test>")
+        await talk.say("DATA")
+        assert await talk.raw(empty) == 250
+        assert await (talk.reply() if b"QUIT" in empty else talk.say("NOOP")) in (221, 250)
+    assert [task.parts for task in kept(gate)] == [(b"\r\n" if empty.startswith(b"\r") else b"",)]
+
+
+@pytest.mark.parametrize("line", [b"x\n.\n", b"x\r.\r", b"x\n.\r\n", b"x\r\n.\n"])
+async def test_only_one_kind_of_end_is_an_end(line: bytes) -> None:
+    """What other programs may take for an end is content: nothing can be smuggled behind it."""
+    gate = Gate()
+    async with listening(gate) as port:
+        assert await mail(port, "alice@thinline.test", line + b"MAIL FROM:<eve@far.test>\r\n") == 250
+    assert [task.parts for task in kept(gate)] == [(line + b"MAIL FROM:<eve@far.test>\r\n\r\n",)]
+
+
+# Strangers who want too much
+
+
+SMALL = Bounds(0, connections=4, recipients=2, patience_s=0.3, slowest_bytes_s=1e9, held_bytes=300_000)
+
+
+async def test_a_mail_beyond_the_size_is_refused_at_its_name_and_at_its_end() -> None:
+    """T5: and nothing of it is held."""
+    gate = Gate()
+    async with listening(gate, mail={"size_bytes": 2_000}) as port:
+        assert await mail(port, "alice@thinline.test", b"x" * 2_001) == 552  # SIZE says it
+        async with talking(port) as talk:
+            await talk.say("MAIL FROM:<bob@far.test>")
+            await talk.say("RCPT TO:<alice@thinline.test>")
+            await talk.say("DATA")
+            assert await talk.raw(b"x" * 3_000 + b"\r\n.\r\n") == 552
+            assert await talk.say("NOOP") == 250
+        async with talking(port) as talk:
+            await talk.say("MAIL FROM:<bob@far.test>")
+            await talk.say("RCPT TO:<alice@thinline.test>")
+            await talk.say("DATA")
+            await talk.push(b"x" * 70_000)
+            assert await talk.gone()
+        assert await mail(port, "alice@thinline.test", b"x" * 1_900) == 250
+    assert len(kept(gate)) == 1
+
+
+async def test_all_that_comes_in_at_once_has_a_bound_too() -> None:
+    """T5."""
+    gate = Gate()
+    async with listening(gate, SMALL) as port, talking(port) as first:
+        await first.say("MAIL FROM:<bob@far.test>")
+        await first.say("RCPT TO:<alice@thinline.test>")
+        await first.say("DATA")
+        await first.push(b"x" * 200_000)
+        assert await mail(port, "bob@thinline.test", b"y" * 200_000) in (452, 250)
+        assert await mail(port, "bob@thinline.test", b"y" * 200_000) == 452
+        assert await first.raw(b"\r\n.\r\n") == 250
+        assert await mail(port, "bob@thinline.test", b"y" * 200_000) == 250
+
+
+async def test_a_sender_of_a_byte_at_a_time_is_hung_up_on() -> None:
+    """T5: in a command, and in a mail."""
+    gate = Gate()
+
+    async def drip(talk: Any) -> None:
+        while True:
+            await talk.push(b"x")
+            await asyncio.sleep(0)
+
+    async with listening(gate, SMALL) as port:
+        for within in ("command", "mail"):
+            async with talking(port) as talk:
+                if within == "mail":
+                    for line in ("MAIL FROM:<bob@far.test>", "RCPT TO:<alice@thinline.test>", "DATA"):
+                        await talk.say(line)
+                dripping = asyncio.ensure_future(drip(talk))
+                async with asyncio.timeout(10):
+                    assert await talk.gone()
+                dripping.cancel()
+        assert await mail(port, "alice@thinline.test", RAW) == 250  # others are served meanwhile and after
+
+
+async def test_connections_and_recipients_have_an_end() -> None:
+    """T5."""
+    gate = Gate()
+    async with listening(gate, SMALL) as port, talking(port), talking(port), talking(port), talking(port) as last:
+        async with talking(port, greeted=False) as one_more:
+            assert await one_more.reply() == 421
+            assert await one_more.gone()
+        await last.say("MAIL FROM:<bob@far.test>")
+        codes = [await last.say(f"RCPT TO:<alice+{number}@thinline.test>") for number in range(3)]
+        assert codes == [250, 250, 452]
