@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 
@@ -15,7 +16,7 @@ from prompt_toolkit.layout.processors import AppendAutoSuggestion, BeforeInput
 from thinline.errors import LocalError
 from thinline_emulator.screen import Canvas
 from thinline_emulator.terminal.completion import VerbCompleter, common_rest
-from thinline_emulator.terminal.sheet import Fragments, as_ascii
+from thinline_emulator.terminal.sheet import as_ascii
 from thinline_emulator.verbs import Bench, do_verb
 
 __all__ = ["ConsolePane", "Lines"]
@@ -37,18 +38,24 @@ class Lines(UIControl):
 
     def create_content(self, width: int, height: int) -> UIContent:
         """What fits, folded into the width."""
-        rows: list[Any] = self.rows(width, height)
+        told = self.rows(width, height)
+        rows: list[Any] = [[(f"class:{style}", as_ascii(text) if self._ascii else text)] for style, text in told]
         return UIContent(lambda row: rows[row], len(rows), show_cursor=False)
 
-    def rows(self, width: int, height: int) -> list[Fragments]:
-        """The newest lines, folded."""
-        rows: list[Fragments] = []
+    def rows(self, width: int, height: int) -> list[tuple[str, str]]:
+        """The newest lines, folded: style and text."""
+        rows: list[tuple[str, str]] = []
         for style, line in reversed(self._lines):
-            folded = wrap(_clean(line), width, drop_whitespace=False, replace_whitespace=False) or [""]
-            rows += [[(f"class:{style}", as_ascii(one) if self._ascii else one)] for one in reversed(folded)]
+            rows += [(style, one) for one in reversed(_folded(line, width))]
             if len(rows) >= height:
                 break
         return rows[:height][::-1]
+
+
+@lru_cache(maxsize=1024)
+def _folded(line: str, width: int) -> list[str]:
+    """A line in the rows that it takes."""
+    return wrap(_clean(line), width, drop_whitespace=False, replace_whitespace=False) or [""]
 
 
 def _clean(line: str) -> str:

@@ -7,6 +7,7 @@ is answered at once. Whatever ends the face, the terminal is as it was before.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,7 +20,6 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import (
     ConditionalContainer,
     Container,
-    DynamicContainer,
     Float,
     FloatContainer,
     FormattedTextControl,
@@ -44,10 +44,11 @@ from thinline_emulator.terminal.device import Picture, draw_device
 from thinline_emulator.terminal.graphics import Gallery, Graphics
 from thinline_emulator.terminal.keymap import handset_key
 from thinline_emulator.terminal.lives import Lives, with_refill
-from thinline_emulator.terminal.lookers import FieldLines, WireLines
+from thinline_emulator.terminal.lookers import FieldLines, WireLines, beside
 from thinline_emulator.terminal.pages import help_page, quit_page
 from thinline_emulator.terminal.paint import Brush
 from thinline_emulator.terminal.renderer import DeviceControl, DeviceRenderer, Place
+from thinline_emulator.terminal.sheet import Sheet
 from thinline_emulator.terminal.sight import see
 from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.titles import doing
@@ -62,7 +63,7 @@ _WHOLE, _PANE_LEAST, _PANE_MOST = 80, 29, 64  # columns
 _ESCAPE_S = 0.03  # how long the rest of an escape sequence may take
 
 
-_TITLES = {"console": " Console   F2 closes", "wire": " Wire   F3 closes", "field": " Field test   F4 closes", "": ""}
+_TITLES = {"console": " Console   F2 closes", "wire": " Wire   F3 closes", "field": " Field test   F4 closes"}
 
 
 def pane_width(columns: int) -> int:
@@ -126,7 +127,8 @@ class Face:
         self._moving = False  # the screen changes by itself
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
-        self.wire = WireLines(ascii_only=looks.ascii_only)
+        self.wire = WireLines()
+        self._lookers: Mapping[str, WireLines | FieldLines] = {"wire": self.wire, "field": FieldLines(handset)}
         device = DeviceControl(self.picture, self.press)
         self._device = Window(device, style="class:desk", always_hide_cursor=True)
         style = merge_styles([default_ui_style(), Style.from_dict(styles_of(looks.theme, no_color=looks.no_color))])
@@ -146,8 +148,8 @@ class Face:
         self.app.renderer = DeviceRenderer(
             style, self.app.output, self._place, device.draw, gallery, ascii_only=looks.ascii_only
         )
-        self.app.before_render += lambda _: self._drawn(begun=True)
-        self.app.after_render += lambda _: self._drawn(begun=False)
+        self.app.before_render += lambda _: self._timed(begun=True)
+        self.app.after_render += lambda _: self._timed(begun=False)
         self.app.ttimeoutlen = _ESCAPE_S
 
     async def run(self) -> None:
@@ -191,19 +193,14 @@ class Face:
     # Where it is seen
 
     def _laid_out(self) -> Container:
-        """The device, and beside it or instead of it the open pane."""
-        shown = {"wire": self.wire, "field": FieldLines(self.handset, ascii_only=self.looks.ascii_only)}
-        panes: dict[str, Container] = {name: Window(one, style="class:pane") for name, one in shown.items()}
-        title = Window(FormattedTextControl(lambda: _TITLES[self.pane]), height=1, style="class:pane-title")
-        pane = HSplit(
-            [title, DynamicContainer(lambda: panes.get(self.pane, self.console.container))],
-            width=lambda: pane_width(self._columns()),
-            style="class:pane",
-        )
+        """The device, and beside it or instead of it the console; the other panes are drawn with the device."""
+        title = Window(FormattedTextControl(_TITLES["console"]), height=1, style="class:pane-title")
+        pane = HSplit([title, self.console.container], width=lambda: pane_width(self._columns()), style="class:pane")
         # What floats stays in the pane, beside the device.
         floating = FloatContainer(pane, [Float(CompletionsMenu(max_height=8), xcursor=True, ycursor=True)])
-        device = ConditionalContainer(self._device, Condition(lambda: not self.pane or self._columns() >= _WHOLE))
-        return VSplit([device, ConditionalContainer(floating, Condition(lambda: bool(self.pane)))])
+        opened = Condition(lambda: self.pane == "console")
+        device = ConditionalContainer(self._device, Condition(lambda: not opened() or self._columns() >= _WHOLE))
+        return VSplit([device, ConditionalContainer(floating, opened)])
 
     def _cell(self) -> tuple[int, int]:
         return cell_pixels(self.app.output.fileno(), self.looks.cell)
@@ -212,10 +209,10 @@ class Face:
         return self.app.output.get_size().columns
 
     def _place(self) -> Place:
-        """Where the device is: all of the terminal, or what the pane leaves of it."""
+        """Where the device is: all of the terminal, or what the console leaves of it."""
         size = self.app.output.get_size()
-        beside = pane_width(size.columns) if self.pane else 0
-        return Place(size.columns - beside, size.rows, self.pane)
+        console = pane_width(size.columns) if self.pane == "console" else 0
+        return Place(size.columns - console, size.rows, bool(console))
 
     def toggle(self, pane: str) -> None:
         """Open a pane, go to it, or close it."""
@@ -229,7 +226,15 @@ class Face:
     # What is seen
 
     def picture(self, width: int, height: int) -> Picture:
-        """All of it, drawn now."""
+        """All of it, drawn now, and what a pane looks at."""
+        looker = self._lookers.get(self.pane)
+        if looker is None:
+            return self._drawn(width, height)
+        pane_wide = pane_width(width)
+        device = self._drawn(width - pane_wide, height) if width > pane_wide else Picture(Sheet(0, height))
+        return beside(device, width, _TITLES[self.pane], looker.rows(pane_wide, height - 1))
+
+    def _drawn(self, width: int, height: int) -> Picture:
         machine, now = self.handset.machine, self.handset.now
         screen, fade = self._lives.look(machine, now, asyncio.get_running_loop().time())
         refill = self._lives.refill(machine, now)
@@ -258,7 +263,7 @@ class Face:
         self._banner = text
         self._banner_until = asyncio.get_running_loop().time() + _BANNER_S
 
-    def _drawn(self, *, begun: bool) -> None:
+    def _timed(self, *, begun: bool) -> None:
         """Measure how long drawing takes."""
         at_s = asyncio.get_running_loop().time()
         if begun:

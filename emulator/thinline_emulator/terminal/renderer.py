@@ -3,8 +3,8 @@
 A library that lays out any screen anew and compares all of it cell by cell needs some ten milliseconds for a picture of
 which one row changed. The device changes with every push and every key, and it is cells already: it is compared with
 what was sent last, row by row, and only the stretches that differ go out. To prompt_toolkit its place is a blank that
-never changes; it draws at the beginning, after a resize, and while a pane is open. Pictures in pixels are hung over
-the cells when those were sent, and taken down before the end.
+never changes; it draws at the beginning, after a resize, and while the console is open. Pictures in pixels are hung
+over the cells when those were sent, and taken down before the end.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ _NEAR_CELLS = 8  # to write so many again is shorter than to jump over them
 
 
 class Place(NamedTuple):
-    """Where the device is: in the upper left corner, so large, with this pane beside it.
+    """Where the device is: in the upper left corner, so large.
 
     Attributes:
-        width: 0 where the pane took the device's place.
-        pane: its name; empty where none is open.
+        width: 0 where something took the device's place.
+        beside: whether there is something that prompt_toolkit draws.
     """
 
     width: int
     height: int
-    pane: str
+    beside: bool
 
 
 class DeviceControl(UIControl):
@@ -146,7 +146,7 @@ class DeviceRenderer(Renderer):
             self._hang(picture.pictures, self._paint(app, picture.sheet.inks))
         else:
             self._hang((), [])
-        if place.pane and not moved:  # after the device, where somebody waits for what his key does
+        if place.beside and not moved:  # after the device, where somebody waits for what his key does
             super().render(app, layout)
 
     def _hang(self, pictures: Sequence[Placed], written: list[tuple[int, int, int]]) -> None:

@@ -16,9 +16,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from thinline_emulator.screen import Canvas
 
-__all__ = ["Fragments", "Ink", "Run", "Sheet", "as_ascii", "runs"]
-
-Fragments = list[tuple[str, str]]
+__all__ = ["Ink", "Run", "Sheet", "as_ascii", "runs"]
 
 _ASCII: Mapping[str, str] = {
     **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴", "+"), **dict.fromkeys("─━", "-"), **dict.fromkeys("│┃", "|"),

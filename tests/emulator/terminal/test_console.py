@@ -16,7 +16,7 @@ def phone() -> HandsetNode:
 
 
 def told(lines: Lines, width: int = 60, height: int = 50) -> list[str]:
-    return ["".join(text for _, text in row) for row in lines.rows(width, height)]
+    return [text for _, text in lines.rows(width, height)]
 
 
 async def test_a_verb_is_written_down_with_its_answer(phone: HandsetNode) -> None:
@@ -44,4 +44,5 @@ def test_lines_fold_and_the_newest_are_kept() -> None:
 def test_what_a_terminal_would_obey_does_not_reach_it() -> None:
     lines = Lines(ascii_only=True)
     lines.say("\x1b[2J王é")
-    assert told(lines) == ["?[2J???"]
+    assert told(lines) == ["�[2J王é"]
+    assert lines.create_content(60, 9).get_line(0) == [("class:pane", "?[2J???")]

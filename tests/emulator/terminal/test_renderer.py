@@ -72,7 +72,7 @@ class Desk:
         self.app.renderer = DeviceRenderer(
             style,
             output,
-            lambda: Place(WIDE - self.pane, HIGH, "pane" if self.pane else ""),
+            lambda: Place(WIDE - self.pane, HIGH, bool(self.pane)),
             self.control.draw,
             Gallery(self.graphics, lambda: (1, 2)) if self.graphics else None,
             ascii_only=False,
