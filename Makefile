@@ -41,8 +41,9 @@ quick: .venv/.dev ## no sockets, at most 60 s: for every edit
 
 check: check-programs style types imports tidy generated buf coverage test ## all that a change must pass, at most 10 minutes
 
-soak: .venv/.dev test-programs ## the full counts, at most 60 minutes
-	@$(BIN)/python -m pytest -n $(WORKERS) -m soak
+soak: .venv/.dev test-programs ## the full counts with their figures, at most 60 minutes
+	@$(BIN)/python -m pytest -raP --durations=0 -m "soak and alone"
+	@$(BIN)/python -m pytest -raP --durations=0 -n $(WORKERS) -m "soak and not alone"
 
 bench: .venv/.run ## all figures into bench.json, or ONLY=P1,N3
 	@$(BIN)/thinline bench --json bench.json $(if $(ONLY),--only $(ONLY))

@@ -139,6 +139,9 @@ async def _campaign(folder: Path, seed: int, kills: int) -> int:
     with serving(folder) as server:
         await _settle(server, writers, mailmen, seed)
         assert server.terminate() == 0
+    answered, taken = sum(len(one.client.outcomes) for one in writers), sum(len(one.taken) for one in mailmen)
+    told = f"{answered} commands answered, {open_at_kills} of them open at a kill, {taken} items from outside"
+    print(f"seed {seed}: {kills} kills, {told}; nothing lost and nothing twice")
     return open_at_kills
 
 
@@ -231,12 +234,10 @@ async def _count(server: ServeProcess, mailman: Mailman, writers: list[Writer], 
 @pytest.mark.parametrize("seed", range(2))
 async def test_what_was_durable_survives_sigkill(seed: int, tmp_path: Path) -> None:
     """Must 2: D1, X1. Twenty kills in all."""
-    print(f"seed {seed}")
     assert await _campaign(tmp_path, seed, kills=10) > 0
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 110))
 async def test_what_was_durable_survives_two_hundred_kills(seed: int, tmp_path: Path) -> None:
-    print(f"seed {seed}")
     assert await _campaign(tmp_path, seed, kills=20) > 0

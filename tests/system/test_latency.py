@@ -184,6 +184,7 @@ def spent(terminal: Terminal) -> float:
 
 
 @pytest.mark.soak
+@pytest.mark.alone
 def test_a_key_is_answered_while_a_hundred_changes_arrive_a_second(tmp_path: Path) -> None:
     """A minute of it."""
     with busy_list(tmp_path, 300) as terminal:
