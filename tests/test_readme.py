@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+from pathlib import Path
+from typing import Any
 
 import pyte
 import pytest
+from typer.main import get_command
 
 from thinline_emulator.verbs import VERBS
+from thinline_tools.cli import app
 from thinline_tools.readme import ROOT, written
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,3 +57,18 @@ def test_the_verbs_it_names_exist() -> None:
 def test_the_files_it_points_to_are_there() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/scripts.md", "docs/pytest.md"])
+def test_the_commands_it_shows_are_commands(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    (tmp_path / "day.toml").touch()  # it was recorded in the line before
+    monkeypatch.chdir(tmp_path)
+    for line in re.findall(r"^(?:\.venv/bin/)?thinline (.*)$", text, re.MULTILINE):
+        name, words = "thinline", shlex.split(line)
+        command: Any = get_command(app)
+        while hasattr(command, "commands"):
+            name = words.pop(0)
+            command = command.commands[name]
+        command.make_context(name, words)  # raises for an option or a word that it does not take

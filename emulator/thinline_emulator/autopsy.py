@@ -39,14 +39,22 @@ class Autopsy:
         said += [f"lost for good: {one}" for one in self.lost]
         said += [f"unknown until the refill: {one}" for one in self.unknown]
         if self.salvage:
-            said.append(f"{self.held} items were held; the server had lost history and may lack them.")
-        else:
-            said.append(f"{self.held} items were held; the server has them.")
+            said.append(f"{_held(self.held)}; the server had lost history and may lack {_them(self.held)}.")
+        elif self.held:
+            said.append(f"{_held(self.held)}; the server has {_them(self.held)}.")
         return "\n".join(said)
 
     def data(self) -> dict[str, Any]:
         """The same as JSON."""
         return asdict(self)
+
+
+def _held(count: int) -> str:
+    return "1 item was held" if count == 1 else f"{count} items were held"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
 
 
 def examine(loss: MemoryLost) -> Autopsy:

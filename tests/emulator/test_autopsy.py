@@ -29,7 +29,7 @@ def test_what_was_lost_is_named() -> None:
         "lost for good: new: Rejected",
         "lost for good: new: Carol",
         "unknown until the refill: deleted: Bob Børgesen",
-        "1 items were held; the server has them.",
+        "1 item was held; the server has it.",
     ]
     assert autopsy.data()["held"] == 1
 
@@ -37,4 +37,6 @@ def test_what_was_lost_is_named() -> None:
 def test_in_a_salvage_the_server_may_lack_what_was_held() -> None:
     memory = DeskBench(bob()).memory
     memory.cache.frozen = True
-    assert "may lack them" in examine(MemoryLost(memory, "pulled")).text()
+    assert (
+        "1 item was held; the server had lost history and may lack it." in examine(MemoryLost(memory, "pulled")).text()
+    )

@@ -92,7 +92,7 @@ def test_memory_is_counted_by_grade(town: Town, alice: Resident) -> None:
 def test_resets_keep_and_lose_memory(town: Town, alice: Resident) -> None:
     assert "autopsy" not in do_verb("reset", alice).data
     assert do_verb("autopsy", alice).data == {"autopsies": []}
-    assert "1 items were held" in do_verb("reset hard", alice).text
+    assert "1 item was held" in do_verb("reset hard", alice).text
     assert "a hard reset: memory is gone." in do_verb("autopsy", alice).text
 
 
