@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pier import NOW_MS, Served
+from pier import NOW_MS, Pier, Served
 from thinline_server.config import Place
 from thinline_server.gateways.base import Outside, Standing
 from thinline_server.gateways.dial import Dialer
@@ -25,6 +26,7 @@ class Gate:
         told: how the gateway stood, in order.
         asked: every request of its.
         answers: what requests of a type are answered with instead, while it is there.
+        before: what happens right before a request of a type.
     """
 
     served: Served = field(default_factory=Served)
@@ -32,6 +34,8 @@ class Gate:
     told: list[Standing] = field(default_factory=list)
     asked: list[Request] = field(default_factory=list)
     answers: dict[type, Any] = field(default_factory=dict)
+    before: dict[type, Callable[[], object]] = field(default_factory=dict)
+    _pier: Pier | None = None
 
     def account(self, name: str) -> bytes:
         """An account's id; it is made where there is none."""
@@ -43,12 +47,18 @@ class Gate:
     async def operate(self, request: Request) -> Any:
         """The store's answer."""
         self.asked.append(request)
+        self.before.get(type(request), lambda: None)()
         if type(request) in self.answers:
             answer = self.answers[type(request)]
             if isinstance(answer, Exception):
                 raise answer
             return answer
-        return self.served.operate(request)[0]
+        await asyncio.sleep(0)
+        return self._pier.operate(request) if self._pier else self.served.operate(request)[0]
+
+    def operate_by(self, pier: Pier) -> None:
+        """Let its handsets see what changes."""
+        self._pier = pier
 
     def outside(self, *allowed: Place, pool: Pool | None = None) -> Outside:
         """For a gateway."""

@@ -64,10 +64,13 @@ class Mailbox:
     errands: Mapping[int, ErrandKind] = ERRANDS
 
     def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
-        """In by SMTP, where the settings name a place to listen."""
-        from thinline_server.services.mail.smtp_in import SmtpIn  # what only a server needs is loaded by one
+        """Out by the relay; in by SMTP, where the settings name a place to listen."""
+        # What only a server needs is loaded by one.
+        from thinline_server.services.mail.relay import Relay
+        from thinline_server.services.mail.smtp_in import SmtpIn
 
-        return [SmtpIn(settings, outside)] if settings.mail.listen else []
+        listeners = [SmtpIn(settings, outside)] if settings.mail.listen else []
+        return [Relay(settings.mail, outside), *listeners]
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By date, the newest first; what has none comes last."""
