@@ -33,7 +33,6 @@ from thinline_emulator.terminal.themes import styles_of
 from thinline_emulator.verbs import Answer
 from thinline_emulator.wire import Packet, write_packet
 from thinline_tools.cast import open_terminal
-from thinline_tools.household import open_household
 from thinline_tools.places import NAMES, Crashed, Wanted, own_folder
 from thinline_tools.playing import Verdict, load_script, play_shown, play_unseen
 from thinline_tools.running import CONSOLE, base_folder, running_handsets
@@ -247,6 +246,8 @@ class Session:
                 raise LocalError(f"the script has {len(names) + 1} handsets: play it without --server")
         else:
             print(f"{self._name}: starting a server in {self.folder}", flush=True)
+            from thinline_tools.household import open_household  # only here: a server takes a second to load
+
             household = await stack.enter_async_context(open_household(self.folder, self._name))
             connect = household.connect
             code = code or ("" if enrolled else await household.code())
