@@ -91,7 +91,8 @@ class PageWriter:
         self._cells: list[Cell] | None = None  # of the open row
         self._space = False
         self._bytes = 0
-        self._cut = False
+        self._full = False  # nothing more comes in
+        self._cut = False  # somebody else left something out
 
     # Text
 
@@ -138,9 +139,15 @@ class PageWriter:
             self.begin(self._frame)
 
     def _put(self, text: str, look: Look) -> None:
-        if not text or not self._afford(len(text.encode()) + _OVERHEAD_BYTES):
+        goes_on = bool(self._runs) and self._runs[-1][1] == look
+        around = 0 if goes_on else _OVERHEAD_BYTES if self._runs else 3 * _OVERHEAD_BYTES  # the run; its block and cell
+        room = LIMITS.page_bytes - self._bytes - around
+        if len(data := text.encode()) > room and not self._full:
+            text = data[: max(0, room)].decode(errors="ignore")
+            self._cut = True
+        if not text or not self._afford(len(text.encode()) + around):
             return
-        if self._runs and self._runs[-1][1] == look:
+        if goes_on:
             self._runs[-1][0].append(text)
         else:
             self._runs.append(([text], look))
@@ -148,10 +155,10 @@ class PageWriter:
     def _afford(self, size_bytes: int) -> bool:
         """Whether there is room; once there was none, nothing more comes in."""
         if self._bytes + size_bytes > LIMITS.page_bytes or len(self._blocks) >= LIMITS.page_blocks:
-            self._cut = True
-        if not self._cut:
+            self._full = True
+        if not self._full:
             self._bytes += size_bytes
-        return not self._cut
+        return not self._full
 
     # Blocks
 
@@ -167,7 +174,7 @@ class PageWriter:
         """End the open block; one without text was none."""
         self._space = False
         runs, self._runs = _runs_of(self._runs, kept=self._frame.kind == BLOCK_KIND_PREFORMATTED), []
-        if runs and self._afford(_OVERHEAD_BYTES):
+        if runs:
             kind, level, quotes = self._frame
             self._blocks.append(Block(kind=kind, level=level, quotes=quotes, marker=self._marker, runs=runs))
             self._marker = ""
@@ -187,7 +194,7 @@ class PageWriter:
         """End a field; beyond the bound fields run together."""
         self._space = False
         runs, self._runs = _runs_of(self._runs, kept=False), []
-        if self._cells is None or not self._afford(_OVERHEAD_BYTES):
+        if self._cells is None:
             return
         if len(self._cells) < LIMITS.page_cells:
             self._cells.append(Cell(runs=runs))
@@ -198,7 +205,7 @@ class PageWriter:
         """End a row; one without text was none."""
         self.end_cell()
         cells, self._cells = self._cells or [], None
-        if any(cell.runs for cell in cells) and self._afford(_OVERHEAD_BYTES):
+        if any(cell.runs for cell in cells):
             while not cells[-1].runs:
                 cells.pop()
             self._blocks.append(Block(kind=BLOCK_KIND_ROW, quotes=self._frame.quotes, cells=cells))
@@ -243,7 +250,7 @@ class PageWriter:
     def pieces(self, first_bytes: int) -> Pieces:
         """The page: of its text what so many bytes hold, then the rest with the tables (spec PAGE-2)."""
         self.end()
-        tables = Page(links=list(self._links), images=self._images, cut=self._cut).SerializeToString()
+        tables = Page(links=list(self._links), images=self._images, cut=self._cut or self._full).SerializeToString()
         records = [Page(title=self._title).SerializeToString(), *map(_record, self._blocks)]
         if sum(map(len, records)) + len(tables) <= first_bytes:
             return Pieces(b"".join(records) + tables, b"")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from thinline_server.mime.reading import mail_headers_job, mail_job
 from thinline_server.pictures.develop import develop
 from thinline_server.pictures.order import JOB as PICTURE
 
@@ -16,4 +17,8 @@ __all__ = ["JOBS", "Job"]
 
 Job: TypeAlias = Callable[[bytes], bytes]
 
-JOBS: Mapping[str, Job] = {PICTURE: develop}
+JOBS: Mapping[str, Job] = {
+    "mail": mail_job,
+    "mail headers": mail_headers_job,
+    PICTURE: develop,
+}

@@ -104,18 +104,26 @@ def test_what_has_no_room_is_left_out_and_said() -> None:
     """Spec PAGE-5."""
     writer = PageWriter()
     for _ in range(LIMITS.page_blocks + 5):
-        writer.begin(Frame(level=99, quotes=99), "a very long marker")
-        writer.text("x")
+        writer.rule(99)
+    writer.text("no room")
     many = page_of(writer)
-    assert (many.cut, len(many.blocks)) == (True, LIMITS.page_blocks)
+    assert (many.cut, len(many.blocks), words(many)) == (True, LIMITS.page_blocks, [])
     writer = PageWriter()
-    for _ in range(40):
-        writer.text("x" * 50_000)
-        writer.link(f"http://example.org/{_}")
-        writer.rule()
+    for number in range(40):
+        writer.begin(Frame(level=99, quotes=99), "a very long marker")
+        writer.text("é" * 25_000)
+        writer.link(f"http://example.org/{number}")
     large = page_of(writer)
     assert large.cut
-    assert 20 <= len(words(large)) < 40
+    assert LIMITS.page_bytes - 10_000 < large.ByteSize() <= LIMITS.page_bytes
+
+
+def test_a_text_too_long_is_there_as_far_as_it_fits() -> None:
+    writer = PageWriter()
+    writer.text("é" * LIMITS.page_bytes)
+    page = page_of(writer)
+    assert page.cut
+    assert LIMITS.page_bytes - 100 < page.ByteSize() <= LIMITS.page_bytes
 
 
 def test_numbers_of_links_and_pictures_are_bounded() -> None:
