@@ -18,7 +18,7 @@ from thinline.reasons import Reason, sentence_of
 from thinline_emulator import events
 from thinline_emulator.apps import SERVICES, budgets
 from thinline_emulator.apps.base import Desk
-from thinline_emulator.apps.face import draw, press, take
+from thinline_emulator.apps.face import along, draw, press, take
 from thinline_emulator.coverage import Coverage
 from thinline_emulator.events import HandsetInput, HandsetOutput, Notice, ScreenChanged, SimWritten
 from thinline_emulator.keys import Char, Key
@@ -286,6 +286,8 @@ class Handset:
         except RemoteError as error:
             said = [Say(frames.Goodbye(error.reason, f"{sentence_of(error.reason)} ({error.detail})"))]
         self._said(said, now, out)
+        if isinstance(frame, frames.Window) and not frame.more:
+            along(frame.collection, self.desk(now))
 
     def _said(self, outputs: list[TalkOutput], now: float, out: list[HandsetOutput]) -> None:
         for output in outputs:

@@ -14,6 +14,7 @@ from thinline.v1 import contacts_pb2
 from thinline_emulator.apps.base import App, Desk, Step, begin_screen
 from thinline_emulator.apps.contacts import Contacts
 from thinline_emulator.apps.face import draw, press, take
+from thinline_emulator.asks import Wish
 from thinline_emulator.coverage import Coverage
 from thinline_emulator.keys import Char, Key, keys_of
 from thinline_emulator.line import Line
@@ -64,6 +65,10 @@ class Tile:
     def view(self, state: None, desk: Desk) -> Screen:
         """Its title."""
         return begin_screen(desk, self.title, "BACK").screen()
+
+    def along(self, desk: Desk) -> tuple[Wish, ...]:
+        """Nothing."""
+        return ()
 
     def on_key(self, state: None, key: Key | Char, desk: Desk) -> Step:
         """Whatever is pressed."""

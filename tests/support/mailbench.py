@@ -21,6 +21,7 @@ class MailBench(DeskBench):
         super().__init__(bob())
         for mail in mails:
             self.memory.cache.take(mail.head)
+        self.apps = (*self.apps, Mailer())
         self.open(Mailer())
 
     @property

@@ -88,6 +88,10 @@ class App(Protocol):
         """Take a key."""
         ...
 
+    def along(self, desk: Desk) -> tuple[Wish, ...]:
+        """What is asked for without anybody's asking, once all that was announced of its collection has come."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -18,6 +18,7 @@ from thinline.reasons import name_of
 from thinline.types import TYPES, Collection
 from thinline.v1 import contacts_pb2
 from thinline_emulator.apps.base import Desk, Step, begin_screen
+from thinline_emulator.asks import Wish
 from thinline_emulator.cache import Grade
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
@@ -107,6 +108,10 @@ class Contacts:
                 return _draw_sure(item, desk)
             case _ as never:
                 assert_never(never)
+
+    def along(self, desk: Desk) -> tuple[Wish, ...]:
+        """Nothing."""
+        return ()
 
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""

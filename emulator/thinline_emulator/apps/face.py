@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from thinline.intents import Intent, part_hashes
 from thinline_emulator.apps import APPS, HOME
 from thinline_emulator.apps.base import Desk, Step
+from thinline_emulator.asks import GetPart
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.memory import Volatile
 from thinline_emulator.outbox import Entry
 from thinline_emulator.screen import Screen
 
-__all__ = ["draw", "press", "take"]
+__all__ = ["along", "draw", "press", "take"]
 
 _WHEEL = "jump"
+_MOST = 56  # asks at once; somebody who presses a key finds room for more
+_FILLED = 15 / 16  # of the memory: what nobody asked for drives nothing out
 
 
 def draw(desk: Desk) -> Screen:
@@ -59,6 +62,18 @@ def take(memory: Volatile, step: Step) -> None:
         del memory.focus[memory.focus.index(step.open) + 1 :]
     elif step.open:
         memory.focus.append(step.open)
+
+
+def along(collection: int, desk: Desk) -> None:
+    """All that was announced of a collection has come: its app may have more come with it, while there is room."""
+    memory = desk.memory
+    room = memory.cache.budget_bytes * _FILLED - memory.cache.used_bytes - memory.beside_bytes
+    wishes = [wish for app in desk.apps if app.collection == collection for wish in app.along(desk)]
+    for wish in wishes:
+        room -= wish.wanted_bytes if isinstance(wish, GetPart) else 0
+        if room < 0 or len(memory.asks) >= _MOST:
+            return
+        memory.want(wish)
 
 
 def _entry(intent: Intent, parts: Mapping[bytes, bytes]) -> Entry:

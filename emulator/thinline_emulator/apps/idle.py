@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thinline_emulator.apps.base import Desk, Step, begin_screen
+from thinline_emulator.asks import Wish
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Screen, Style, width
 
@@ -32,6 +33,10 @@ class Idle:
         if desk.memory.note:
             canvas.line(canvas.height - 2, f" {desk.memory.note}", style=Style.BOLD)
         return canvas.screen()
+
+    def along(self, desk: Desk) -> tuple[Wish, ...]:
+        """Nothing."""
+        return ()
 
     def on_key(self, state: None, key: Key | Char, desk: Desk) -> Step:
         """Nearly every key opens the wheel of apps."""

@@ -13,6 +13,7 @@ from math import asin, floor, pi, sin, sqrt
 
 from thinline_emulator.apps.base import App, Desk, Step, begin_screen
 from thinline_emulator.apps.icons import ICON_PIXELS, icon
+from thinline_emulator.asks import Wish
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.raster import Raster
 from thinline_emulator.screen import Canvas, Screen, Style, clip, width
@@ -80,6 +81,10 @@ class Jump:
         if desk.memory.note:
             canvas.line(canvas.height - 2, f" {desk.memory.note}", style=Style.BOLD)
         return canvas.screen(moving=not resting)
+
+    def along(self, desk: Desk) -> tuple[Wish, ...]:
+        """Nothing."""
+        return ()
 
     def on_key(self, state: Wheel, key: Key | Char, desk: Desk) -> Step:
         """Turn, open, or go back; a letter turns to the next app that begins with it."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from desks import DeskBench, bob, item_id
+from desks import DeskBench, Tile, bob, item_id
 from thinline.errors import LocalError
 from thinline.intents import Create
 from thinline.merge import Content
-from thinline_emulator.apps.base import Step, new_part
-from thinline_emulator.apps.face import draw, press, take
-from thinline_emulator.asks import AskState, Listing, Standing
+from thinline_emulator.apps.base import Desk, Step, new_part
+from thinline_emulator.apps.face import along, draw, press, take
+from thinline_emulator.asks import AskState, GetPart, Listing, Standing, Wish
 from thinline_emulator.keys import Key
 
 
@@ -86,3 +86,34 @@ def test_a_step_undoes_what_the_newest_step_did() -> None:
     assert (len(bench.memory.outbox), bench.desk.undoable) == (0, "")
     with pytest.raises(LocalError, match="nothing to undo"):
         take(bench.memory, Step(None, undo=True))
+
+
+class Album(Tile):
+    """An app that has pictures come along."""
+
+    def along(self, desk: Desk) -> tuple[Wish, ...]:
+        """Sixty of them, a hundred bytes each."""
+        return tuple([GetPart(item_id(number), "photo", number.to_bytes(32, "big"), 100) for number in range(60)])
+
+
+def with_album() -> DeskBench:
+    bench = DeskBench()
+    bench.apps = (Album("album", "Album", 99),)
+    return bench
+
+
+def test_what_comes_along_leaves_room_for_what_somebody_asks() -> None:
+    bench = with_album()
+    along(98, bench.desk)
+    assert len(bench.memory.asks) == 0
+    along(99, bench.desk)
+    along(99, bench.desk)
+    assert len(bench.memory.asks) == 56
+
+
+def test_what_comes_along_drives_nothing_out() -> None:
+    bench = with_album()
+    budget = bench.memory.cache.budget_bytes
+    bench.memory.cache.used_bytes = budget - budget // 16 - 250
+    along(99, bench.desk)
+    assert len(bench.memory.asks) == 2

@@ -8,13 +8,24 @@ from mailbench import MailBench
 from mails import came
 from thinline.errors import LocalError
 from thinline.types import TYPES
+from thinline_emulator.apps.face import along
 from thinline_emulator.apps.mail import Mailer
-from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Write
+from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Search, Write
 from thinline_emulator.keys import Key
 
 MAIL = came(1, subject="Tea?", files={"cat.jpg": b"cat"})
 READ = Read(MAIL.item, List())
-PAGES: list[Page] = [List(), Folders(), READ, Files(READ), Write(), Menu(List()), Menu(Write()), Move(MAIL.item, READ)]
+PAGES: list[Page] = [
+    List(),
+    Folders(),
+    Search("tea"),
+    READ,
+    Files(READ),
+    Write(),
+    Menu(List()),
+    Menu(Write()),
+    Move(MAIL.item, READ),
+]
 
 
 def test_the_app_says_what_it_keeps() -> None:
@@ -37,3 +48,16 @@ def test_every_page_takes_every_key(page: Page, there: bool) -> None:
         except LocalError as error:
             pytest.fail(f"{key}: {error}")
         assert bench.screen
+
+
+def test_the_first_of_the_text_of_the_newest_comes_along() -> None:
+    """Of 50 mails, and what is here is not asked for again."""
+    mails = [came(number, subject=f"Mail {number}", rest="more") for number in range(60)]
+    bench = MailBench(*mails)
+    bench.fetch(mails[59])
+    along(TYPES[2].collection, bench.desk)
+    wishes = [one.wish for one in bench.memory.asks._open]
+    assert [wish.item for wish in wishes] == [mail.item for mail in reversed(mails[10:59])]  # type: ignore[union-attr]
+    assert {wish.start for wish in wishes} == {0}  # type: ignore[union-attr]
+    bench.fetch(mails[58])
+    assert len(bench.memory.asks) == 49

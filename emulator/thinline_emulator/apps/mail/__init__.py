@@ -9,16 +9,20 @@ from __future__ import annotations
 from typing import assert_never
 
 from thinline_emulator.apps.base import Desk, Step
+from thinline_emulator.apps.mail.files import draw_files, key_files
 from thinline_emulator.apps.mail.form import draw_form, key_form
-from thinline_emulator.apps.mail.letters import COLLECTION
-from thinline_emulator.apps.mail.listing import draw_list, key_list
+from thinline_emulator.apps.mail.letters import COLLECTION, mails, missing
+from thinline_emulator.apps.mail.listing import draw_list, draw_search, key_list, key_search
 from thinline_emulator.apps.mail.menus import draw_folders, draw_menu, draw_move, key_folders, key_menu, key_move
-from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Write
-from thinline_emulator.apps.mail.reading import draw_files, draw_read, key_files, key_read
+from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Search, Write
+from thinline_emulator.apps.mail.reading import draw_read, key_read
+from thinline_emulator.asks import Wish
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Screen
 
 __all__ = ["Mailer"]
+
+_NEWEST = 50  # mails of which the text comes along
 
 
 class Mailer:
@@ -40,6 +44,8 @@ class Mailer:
                 return draw_list(state, desk)
             case Folders():
                 return draw_folders(state, desk)
+            case Search():
+                return draw_search(state, desk)
             case Read():
                 return draw_read(state, desk)
             case Files():
@@ -53,6 +59,11 @@ class Mailer:
             case _ as never:
                 assert_never(never)
 
+    def along(self, desk: Desk) -> tuple[Wish, ...]:
+        """The first of the text of the newest."""
+        newest = mails(desk)[:_NEWEST]
+        return tuple([wish for shown in newest for wish in missing(shown, desk)[:1] if not wish.start])
+
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""
         match state:
@@ -60,6 +71,8 @@ class Mailer:
                 return key_list(state, key, desk)
             case Folders():
                 return key_folders(state, key, desk)
+            case Search():
+                return key_search(state, key, desk)
             case Read():
                 return key_read(state, key, desk)
             case Files():

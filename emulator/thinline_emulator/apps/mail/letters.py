@@ -11,17 +11,19 @@ from thinline.intents import Change
 from thinline.items import Blob
 from thinline.merge import Content, difference
 from thinline.pages import read_page
+from thinline.reasons import name_of
 from thinline.types import TYPES, Collection
 from thinline.v1.mail_pb2 import DeliveryState, Letter, Mail
 from thinline.v1.page_pb2 import Block, BlockKind, Page, Run
 from thinline_emulator.apps.base import Desk
-from thinline_emulator.asks import GetPart, Standing
+from thinline_emulator.asks import AskState, GetPart, Standing
 from thinline_emulator.overlay import Shown
 
 __all__ = [
     "ARCHIVE", "COLLECTION", "DRAFTS", "FOLDERS", "INBOX", "JUNK", "SENT", "TRASH", "TYPE", "blob_of",
     "correspondent", "deliveries", "edited", "flags", "folder_title", "folders_of", "is_new", "mail_of", "mails",
-    "missing", "own_words", "plain", "size_text", "text_page", "text_standing", "text_wishes", "when",
+    "missing", "own_words", "plain", "size_text", "standing_text",
+    "text_page", "text_standing", "text_wishes", "when",
 ]  # fmt: skip
 
 TYPE = 2
@@ -105,7 +107,7 @@ def folder_title(folder: str) -> str:
 def correspondent(mail: Mail) -> str:
     """Who it is from; for what was written here, whom it is to."""
     if mail.HasField("sender"):
-        return mail.sender.name or mail.sender.address
+        return mail.sender.name or mail.sender.address or "(no sender)"
     names = [one.name or one.address for one in (*mail.to, *mail.cc, *mail.bcc)]
     return f"to {', '.join(names)}" if names else "to nobody yet"
 
@@ -227,3 +229,16 @@ def edited(shown: Shown, **marks: object) -> Change | None:
     content = Content(mail.SerializeToString(deterministic=True), shown.content.blobs)
     edit = difference(shown.content, content, _RULES)
     return Change(shown.item, edit) if edit.fields else None
+
+
+def standing_text(standing: Standing | None) -> str:
+    """How something stands that is not here."""
+    match standing:
+        case None:
+            return "not here; press to fetch it"
+        case Standing(state=AskState.REFUSED, reason=reason):
+            return f"not to be had: {name_of(reason)}"
+        case Standing(got_bytes=got, of_bytes=whole) if whole:
+            return f"{size_text(got)} of {size_text(whole)} came ..."
+        case _:
+            return "asked for ..."

@@ -24,44 +24,54 @@ from thinline_emulator.apps.mail.letters import (
     size_text,
     when,
 )
-from thinline_emulator.apps.mail.pages import Folders, List, Menu, Read
+from thinline_emulator.apps.mail.pages import Folders, List, Menu, Read, Search
 from thinline_emulator.apps.mail.writing import go_on
-from thinline_emulator.asks import AskState, Listing, Standing
+from thinline_emulator.asks import AskState, Find, Listing, Standing
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
 from thinline_emulator.screen import Canvas, Screen, Style
 
-__all__ = ["delete", "draw_list", "key_list", "opened", "turned"]
+__all__ = ["delete", "draw_list", "draw_search", "key_list", "key_search", "opened", "rows", "turned"]
 
 _ROWS_EACH = 2
 _AHEAD = 16  # mails before the end of what is here, from which on more is asked for
 _BLOCK = 32  # mails, of which each is asked for once where memory has holes; an answer holds twice as many
 _DAY_CELLS = 8
+_SEARCH_CHARACTERS = 60  # of at most four bytes each, within what a server takes
 
 
-def _rows(state: List, desk: Desk) -> list[Shown]:
-    return mails(desk, state.folder, state.thread)
+def rows(state: List, desk: Desk) -> list[Shown]:
+    """What a list shows, in its order."""
+    if not state.words:
+        return mails(desk, state.folder, state.thread)
+    told = [desk.asked(_finding(state, cursor)) for cursor in state.cursors]
+    items = dict.fromkeys(item for standing in told if standing is not None for item in standing.items)
+    return [shown for item in items if (shown := desk.item(item)) is not None]
 
 
-def _at(state: List, rows: list[Shown]) -> int:
+def _finding(state: List, cursor: bytes) -> Find:
+    return Find(COLLECTION, state.words, cursor)
+
+
+def _at(state: List, listed: list[Shown]) -> int:
     """The place of the wheel; the first where its mail is gone."""
-    return next((at for at, shown in enumerate(rows) if shown.item == state.item), 0)
+    return next((at for at, shown in enumerate(listed) if shown.item == state.item), 0)
 
 
 def draw_list(state: List, desk: Desk) -> Screen:
-    """Two rows a mail: who, how large, when and how safe; then subject and first line."""
-    rows = _rows(state, desk)
-    title = "Conversation" if state.thread else folder_title(state.folder)
-    new = sum(map(is_new, rows))
-    canvas = begin_screen(desk, f"{title} ({new}/{len(rows)})", "press: open   MENU   LEFT: folders   BACK")
+    """Two listed a mail: who, how large, when and how safe; then subject and first line."""
+    listed = rows(state, desk)
+    title = "Found" if state.words else "Conversation" if state.thread else folder_title(state.folder)
+    new = sum(map(is_new, listed))
+    canvas = begin_screen(desk, f"{title} ({new}/{len(listed)})", "press: open   MENU   LEFT: folders   BACK")
     room = (canvas.height - 3) // _ROWS_EACH
-    at = _at(state, rows)
-    first = max(0, min(at - room // 2, len(rows) - room))
-    for place, shown in enumerate(rows[first : first + room]):
+    at = _at(state, listed)
+    first = max(0, min(at - room // 2, len(listed) - room))
+    for place, shown in enumerate(listed[first : first + room]):
         _draw_mail(canvas, 1 + place * _ROWS_EACH, shown, desk, chosen=first + place == at)
-    if not rows:
+    if not listed:
         canvas.line(2, " Nothing here." if not _waits(state, desk) else " More is on its way ...")
-    _draw_note(canvas, state, desk, last=bool(rows) and at == len(rows) - 1)
+    _draw_note(canvas, state, desk, last=bool(listed) and at == len(listed) - 1)
     return canvas.screen()
 
 
@@ -84,7 +94,8 @@ def _draw_note(canvas: Canvas, state: List, desk: Desk, *, last: bool) -> None:
 
 
 def _waits(state: List, desk: Desk) -> bool:
-    standing = desk.asked(Listing(COLLECTION, behind=state.asked))
+    wish = _finding(state, state.cursors[-1]) if state.words else Listing(COLLECTION, behind=state.asked)
+    standing = desk.asked(wish)
     return standing is not None and standing.state in (AskState.WAITING, AskState.ASKED)
 
 
@@ -105,25 +116,28 @@ def key_list(state: List, key: Key | Char, desk: Desk) -> Step:
         case Key.WHEEL_PRESS | Key.OK | Key.ENTER | Key.RIGHT:
             return _open(state, desk)
         case Key.DELETE:
-            rows = _rows(state, desk)
-            return delete(state, rows[_at(state, rows)], desk) if rows else Step(state)
+            listed = rows(state, desk)
+            return delete(state, listed[_at(state, listed)], desk) if listed else Step(state)
         case Key.BACK | Key.CANCEL:
-            return Step(replace(state, thread=b"")) if state.thread else Step(state, close=True)
+            within = state.thread or state.words
+            return Step(List(state.folder, state.item)) if within else Step(state, close=True)
         case _:
             return Step(state)
 
 
 def turned(state: List, by: int, desk: Desk) -> Step:
     """The mail beside; near the end of what is here, the server is asked for more."""
-    rows = _rows(state, desk)
-    if not rows:
+    listed = rows(state, desk)
+    if not listed:
         return _asking(state, desk)
-    at = max(0, min(len(rows) - 1, _at(state, rows) + by))
-    return _asking(replace(state, item=rows[at].item), desk)
+    at = max(0, min(len(listed) - 1, _at(state, listed) + by))
+    return _asking(replace(state, item=listed[at].item), desk)
 
 
 def _asking(state: List, desk: Desk) -> Step:
     """Ask for what stands around the wheel in the collection's order, where memory may not hold all of it."""
+    if state.words:
+        return _finding_on(state, desk)
     order = [shown.item for shown in mails(desk)]
     at = order.index(state.item) if state.item in order else 0
     if COLLECTION in desk.memory.cache.holes:
@@ -138,16 +152,29 @@ def _asking(state: List, desk: Desk) -> Step:
     return Step(state) if _is_told(desk.asked(wish), desk) else Step(state, ask=(wish,))
 
 
+def _finding_on(state: List, desk: Desk) -> Step:
+    """At the end of what was found, look on where the server stopped looking (spec ASK-11)."""
+    listed = rows(state, desk)
+    wish = _finding(state, state.cursors[-1])
+    standing = desk.asked(wish)
+    if standing is None:
+        return Step(state, ask=(wish,))
+    if standing.state is not AskState.CAME or not standing.cursor or _at(state, listed) + _AHEAD < len(listed):
+        return Step(state)
+    state = replace(state, cursors=(*state.cursors, standing.cursor))
+    return Step(state, ask=(_finding(state, standing.cursor),))
+
+
 def _is_told(standing: Standing | None, desk: Desk) -> bool:
     """Whether an answer is under way, or here with all that it brought."""
     return standing is not None and all(desk.memory.cache.get(item) is not None for item in standing.items)
 
 
 def _open(state: List, desk: Desk) -> Step:
-    rows = _rows(state, desk)
-    if not rows:
+    listed = rows(state, desk)
+    if not listed:
         return _asking(state, desk)
-    shown = rows[_at(state, rows)]
+    shown = listed[_at(state, listed)]
     state = replace(state, item=shown.item)
     if mail_of(shown).folder == DRAFTS:
         return go_on(shown, state, desk)
@@ -163,9 +190,9 @@ def opened(shown: Shown, back: List, desk: Desk) -> Step:
 
 def delete(back: List, shown: Shown, desk: Desk) -> Step:
     """Into the trash; what lies there, or was never sent, goes for good. Undo brings either back."""
-    rows = _rows(back, desk)
-    at = next((place for place, one in enumerate(rows) if one.item == shown.item), 0)
-    beside = rows[at + 1] if at + 1 < len(rows) else rows[at - 1] if at else None
+    listed = rows(back, desk)
+    at = next((place for place, one in enumerate(listed) if one.item == shown.item), 0)
+    beside = listed[at + 1] if at + 1 < len(listed) else listed[at - 1] if at else None
     after = replace(back, item=beside.item if beside else b"")
     if shown.rejected:
         return Step(after, dismiss=shown.item)
@@ -174,3 +201,29 @@ def delete(back: List, shown: Shown, desk: Desk) -> Step:
         return Step(after, make=(Delete(shown.item, seen[:DELETE_SEEN_BYTES]),))
     moved = edited(shown, folder=TRASH)
     return Step(after, make=(moved,) if moved is not None else ())
+
+
+# Searching
+
+
+def draw_search(state: Search, desk: Desk) -> Screen:
+    """What is typed."""
+    canvas = begin_screen(desk, "Search", "press: search on the server   BACK")
+    canvas.put(1, 2, "People, subjects, first lines, files:", Style.DIM)
+    canvas.put(1, 4, f"{state.words}_", Style.BOLD)
+    return canvas.screen()
+
+
+def key_search(state: Search, key: Key | Char, desk: Desk) -> Step:
+    """Type, and look."""
+    match key:
+        case Char(typed):
+            return Step(Search((state.words + typed)[:_SEARCH_CHARACTERS]))
+        case Key.DELETE:
+            return Step(Search(state.words[:-1]))
+        case Key.BACK | Key.CANCEL:
+            return Step(List())
+        case Key.WHEEL_PRESS | Key.OK | Key.ENTER if state.words.strip():
+            return _finding_on(List(words=state.words.strip()), desk)
+        case _:
+            return Step(state)

@@ -19,10 +19,9 @@ from thinline_emulator.apps.mail.letters import (
     folder_title,
     folders_of,
     mail_of,
-    mails,
 )
-from thinline_emulator.apps.mail.listing import delete
-from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Write
+from thinline_emulator.apps.mail.listing import delete, rows
+from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Search, Write
 from thinline_emulator.apps.mail.writing import answer, discard, forward, go_on, keep, send
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
@@ -57,8 +56,8 @@ def _chosen(page: List | Read, desk: Desk) -> Shown | None:
     """The mail that a page's actions are about."""
     if isinstance(page, Read):
         return desk.item(page.item)
-    rows = mails(desk, page.folder, page.thread)
-    return next((shown for shown in rows if shown.item == page.item), rows[0] if rows else None)
+    listed = rows(page, desk)
+    return next((shown for shown in listed if shown.item == page.item), listed[0] if listed else None)
 
 
 def actions(page: List | Read | Write, desk: Desk) -> list[str]:
@@ -68,7 +67,7 @@ def actions(page: List | Read | Write, desk: Desk) -> list[str]:
         return ["Send", "Keep as draft", *(["Take a file off"] if page.files else []), "Discard"]
     shown = _chosen(page, desk)
     if shown is None:
-        return ["New mail", *undo, "Folders"]
+        return ["New mail", *undo, "Search", "Folders"]
     mail = mail_of(shown)
     told = ["New mail"]
     if mail.folder == DRAFTS:
@@ -79,7 +78,14 @@ def actions(page: List | Read | Write, desk: Desk) -> list[str]:
     told += ["Send again"] if any(one.state in _OPEN for one in mail.deliveries) else []
     told += ["Conversation"] if mail.thread and not (isinstance(page, List) and page.thread) else []
     told += ["Take the flag off" if mail.flagged else "Flag", "Mark as unread" if mail.seen else "Mark as read"]
-    return [*told, "Move", "Delete for good" if mail.folder in (DRAFTS, TRASH) else "Delete", *undo, "Folders"]
+    return [
+        *told,
+        "Move",
+        "Delete for good" if mail.folder in (DRAFTS, TRASH) else "Delete",
+        *undo,
+        "Search",
+        "Folders",
+    ]
 
 
 def _do(page: List | Read, action: str, desk: Desk) -> Step:
@@ -87,8 +93,8 @@ def _do(page: List | Read, action: str, desk: Desk) -> Step:
     shown = _chosen(page, desk)
     if action == "New mail":
         return Step(Write(back=page))
-    if action == "Folders":
-        return Step(Folders())
+    if action in _ELSEWHERE:
+        return Step(_ELSEWHERE[action])
     if action.startswith("Undo"):
         return Step(page, undo=True)
     if shown is None:
@@ -115,6 +121,7 @@ def _do(page: List | Read, action: str, desk: Desk) -> Step:
             return _marked(page, shown, _MARKS[action])
 
 
+_ELSEWHERE: Mapping[str, Page] = {"Folders": Folders(), "Search": Search()}
 _MARKS: Mapping[str, dict[str, bool]] = {
     "Flag": {"flagged": True},
     "Take the flag off": {"flagged": False},

@@ -9,7 +9,7 @@ from thinline.items import Blob
 from thinline.merge import Content
 from thinline.v1.mail_pb2 import Attachment
 
-__all__ = ["Files", "Folders", "List", "Menu", "Move", "Page", "Read", "Write"]
+__all__ = ["Files", "Folders", "List", "Menu", "Move", "Page", "Read", "Search", "Write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +17,18 @@ class List:
     """Mails, the newest first.
 
     Attributes:
-        folder: which, unless `thread` says others.
+        folder: which, unless `thread` or `words` say others.
         item: the one that the wheel is at; empty for the first.
         thread: 8 bytes: all mails of that conversation instead.
+        words: what was searched for on the server; and the cursors of the answers that are shown.
         asked: the newest stretch that the server was asked for, behind that item, where memory does not hold all.
     """
 
     folder: str = ""
     item: bytes = b""
     thread: bytes = b""
+    words: str = ""
+    cursors: tuple[bytes, ...] = (b"",)
     asked: bytes = b""
 
 
@@ -34,6 +37,13 @@ class Folders:
     """All folders, and the place of the wheel."""
 
     at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is being typed to search for."""
+
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +117,4 @@ class Move:
     name: str = ""
 
 
-Page: TypeAlias = List | Folders | Read | Files | Write | Menu | Move
+Page: TypeAlias = List | Folders | Search | Read | Files | Write | Menu | Move

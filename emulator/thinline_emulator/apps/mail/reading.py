@@ -1,54 +1,37 @@
-"""One mail: who, when, how far it came, its text as that arrives, and its files."""
+"""One mail: who, when, how far it came, and its text as that arrives."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from thinline.items import Blob
-from thinline.reasons import name_of
-from thinline.v1.mail_pb2 import Attachment, Mail
-from thinline.v1.page_pb2 import BlockKind
+from thinline.v1.mail_pb2 import Mail
 from thinline_emulator.apps.base import Desk, Step, begin_screen
 from thinline_emulator.apps.grades import grade_text
 from thinline_emulator.apps.mail.letters import (
     DRAFTS,
     deliveries,
     mail_of,
-    mails,
     missing,
     plain,
     size_text,
+    standing_text,
     text_page,
     text_standing,
     text_wishes,
     when,
 )
-from thinline_emulator.apps.mail.listing import delete, opened
-from thinline_emulator.apps.mail.pages import Files, Menu, Read
+from thinline_emulator.apps.mail.listing import delete, opened, rows
+from thinline_emulator.apps.mail.pages import Menu, Read
 from thinline_emulator.apps.mail.people import address_text, people_text
 from thinline_emulator.apps.mail.writing import go_on
-from thinline_emulator.asks import AskState, GetPart, Standing
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.layout import Line, lay_out
 from thinline_emulator.overlay import Shown
 from thinline_emulator.screen import Canvas, Screen, Style
 
-__all__ = ["draw_files", "draw_read", "key_files", "key_read"]
+__all__ = ["draw_read", "key_read"]
 
 _GONE = " This mail was deleted."
-
-
-def _standing_text(standing: Standing | None) -> str:
-    """How something stands that is not here."""
-    match standing:
-        case None:
-            return "not here; press to fetch it"
-        case Standing(state=AskState.REFUSED, reason=reason):
-            return f"not to be had: {name_of(reason)}"
-        case Standing(got_bytes=got, of_bytes=whole) if whole:
-            return f"{size_text(got)} of {size_text(whole)} came ..."
-        case _:
-            return "asked for ..."
 
 
 # The page
@@ -82,7 +65,7 @@ def _lines(shown: Shown, desk: Desk, cells: int) -> list[Line]:
     lines += [(), *lay_out(text_page(shown, desk), cells)]
     told = [f"[{mail.trouble}; the whole mail is on the server]"] if mail.trouble else []
     if any(desk.part(wish.hash, (wish.start, wish.length)) is None for wish in text_wishes(shown)):
-        told.append(f"[The text is {_standing_text(text_standing(shown, desk))}]")
+        told.append(f"[The text is {standing_text(text_standing(shown, desk))}]")
     told += [f"+ {file.name or file.media_type}" for file in mail.attachments]
     for text in told:
         lines += _styled(text, cells, Style.DIM)
@@ -142,88 +125,11 @@ def _scrolled(state: Read, shown: Shown, by: int, desk: Desk) -> Step:
 
 
 def _beside(state: Read, by: int, desk: Desk) -> Step:
-    rows = mails(desk, state.back.folder, state.back.thread)
-    items = [shown.item for shown in rows]
+    shown_rows = rows(state.back, desk)
+    items = [shown.item for shown in shown_rows]
     at = items.index(state.item) + by if state.item in items else 0
-    if not 0 <= at < len(rows):
+    if not 0 <= at < len(shown_rows):
         return Step(state)
-    shown = rows[at]
+    shown = shown_rows[at]
     is_draft = mail_of(shown).folder == DRAFTS
     return go_on(shown, state.back, desk) if is_draft else opened(shown, state.back, desk)
-
-
-# Its files
-
-
-def _files(shown: Shown) -> list[tuple[Attachment, Blob | None]]:
-    parts = {blob.name: blob for blob in shown.content.blobs}
-    return [(file, parts.get(file.part)) for file in mail_of(shown).attachments]
-
-
-def _wish(item: bytes, blob: Blob) -> GetPart:
-    return GetPart(item, blob.name, blob.hash, blob.size)
-
-
-def _file_lines(file: Attachment, data: bytes, cells: int) -> list[Line]:
-    """A file as text, where it is one."""
-    if not file.media_type.startswith("text/"):
-        return _styled("This handset can not show it; the console's export brings it out.", cells, Style.DIM)
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    return lay_out(plain(text, BlockKind.BLOCK_KIND_PREFORMATTED), cells)
-
-
-def draw_files(state: Files, desk: Desk) -> Screen:
-    """The list of a mail's files, or one of them."""
-    shown = desk.item(state.read.item)
-    canvas = begin_screen(desk, "Files", "press: fetch, open   BACK")
-    files = _files(shown) if shown is not None else []
-    if shown is None or not files:
-        canvas.line(3, _GONE if shown is None else " It has no files.")
-        return canvas.screen()
-    file, blob = files[state.at % len(files)]
-    data = desk.part(blob.hash) if blob is not None else None
-    if state.top is not None and data is not None:
-        _draw_lines(canvas, _file_lines(file, data, canvas.width - 2), state.top)
-        return canvas.screen()
-    for at, (one, part) in enumerate(files):
-        chosen = Style.INVERSE if at == state.at % len(files) else Style.NORMAL
-        size = part.size if part is not None else one.size
-        canvas.line(1 + 2 * at, f" {one.name or one.media_type}", f"{size_text(size)} ", chosen)
-        canvas.line(2 + 2 * at, f"   {_file_standing(shown.item, part, desk)}", style=Style.DIM)
-    return canvas.screen()
-
-
-def _file_standing(item: bytes, part: Blob | None, desk: Desk) -> str:
-    if part is None:
-        return "in the whole mail, on the server"
-    return "here" if desk.part(part.hash) is not None else _standing_text(desk.asked(_wish(item, part)))
-
-
-def key_files(state: Files, key: Key | Char, desk: Desk) -> Step:
-    """Turn to a file, fetch it, open it, turn through it."""
-    shown = desk.item(state.read.item)
-    files = _files(shown) if shown is not None else []
-    if key in (Key.BACK, Key.CANCEL, Key.LEFT):
-        return Step(state.read if state.top is None else replace(state, top=None))
-    if shown is None or not files:
-        return Step(state.read)
-    by = {Key.WHEEL_DOWN: 1, Key.DOWN: 1, Key.WHEEL_UP: -1, Key.UP: -1}.get(key, 0) if isinstance(key, Key) else 0
-    file, blob = files[state.at % len(files)]
-    if by and state.top is not None:
-        return Step(replace(state, top=_within(state.top + by, file, blob, desk)))
-    if by:
-        return Step(replace(state, at=(state.at + by) % len(files)))
-    if key not in (Key.WHEEL_PRESS, Key.OK, Key.ENTER, Key.RIGHT) or blob is None:
-        return Step(state)
-    if desk.part(blob.hash) is not None:
-        return Step(replace(state, top=0), used=shown.item)
-    wish = _wish(shown.item, blob)
-    return Step(state, ask=(wish,) if desk.asked(wish) is None else ())
-
-
-def _within(top: int, file: Attachment, blob: Blob | None, desk: Desk) -> int:
-    """A line of an open file that leaves a screen full below it."""
-    profile = desk.power.profile
-    data = desk.part(blob.hash) if blob is not None else None
-    count = len(_file_lines(file, data, profile.cells_wide - 2)) if data is not None else 0
-    return max(0, min(top, count - (profile.cells_high - 2)))

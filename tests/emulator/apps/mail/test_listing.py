@@ -9,8 +9,9 @@ from mails import BOB, CAROL, DAY_S, Came, came
 from thinline.intents import Change, Delete
 from thinline.v1.mail_pb2 import Address
 from thinline_emulator.apps.mail.letters import COLLECTION, DRAFTS, TRASH
-from thinline_emulator.apps.mail.pages import Folders, List, Read, Write
-from thinline_emulator.asks import AskState, Listing, Standing
+from thinline_emulator.apps.mail.listing import rows
+from thinline_emulator.apps.mail.pages import Folders, List, Read, Search, Write
+from thinline_emulator.asks import AskState, Find, Listing, Standing
 
 NOW_S = 1_254_355_200  # when the bench's handset thinks it is, but for a minute
 
@@ -161,3 +162,60 @@ def test_a_note_is_shown() -> None:
     bench = MailBench(came(1, subject="Tea?"))
     bench.memory.note = "The server is busy."
     assert "The server is busy." in bench.screen
+
+
+# Searching
+
+
+def found(bench: MailBench, words: str, *mails: Came, cursor: bytes = b"", behind: bytes = b"") -> None:
+    """The server's answer: heads that are in memory from then on."""
+    for mail in mails:
+        bench.memory.cache.take(mail.head)
+    wish = Find(COLLECTION, words, behind)
+    bench.memory.unwant(wish)
+    items = tuple(mail.item for mail in mails)
+    bench.memory.answered(wish, Standing(AskState.CAME, items=items, cursor=cursor))
+
+
+def test_a_search_shows_what_the_server_found_in_its_order() -> None:
+    tea, cake, old = came(1, subject="Tea?"), came(2, subject="Cake"), came(3, subject="Tea 1999", folder="old")
+    bench = MailBench(tea, cake)
+    bench.choose("Search")
+    bench.keys("'teaa' delete")
+    check_golden("mail-search", bench.screen)
+    bench.keys("ok")
+    assert bench.desk.asked(Find(COLLECTION, "tea")) is not None
+    assert "More is on its way" in bench.screen
+    found(bench, "tea", tea, old, cursor=b"on")
+    assert [shown.item for shown in rows(bench.page, bench.desk)] == [tea.item, old.item]  # type: ignore[arg-type]
+    assert "Found (2/2)" in bench.screen
+    bench.keys("wheel-down")
+    assert bench.desk.asked(Find(COLLECTION, "tea", b"on")) is not None, "it looked through a part only"
+    assert "More is on its way" in bench.screen
+    oldest = came(4, subject="Tea 1998")
+    found(bench, "tea", oldest, behind=b"on")
+    bench.keys("wheel-down wheel-down")
+    assert bench.page.item == oldest.item  # type: ignore[union-attr]
+    assert len(bench.memory.asks) == 0
+    bench.keys("ok back back")
+    assert bench.page == List(item=oldest.item)
+
+
+def test_what_was_found_and_went_can_be_searched_again() -> None:
+    bench = MailBench()
+    bench.show(List(words="tea"))
+    assert "Nothing here." in bench.screen
+    bench.keys("ok")
+    found(bench, "tea")
+    bench.keys("wheel-down")
+    assert len(bench.memory.asks) == 0
+    bench.memory.answers.clear()
+    bench.keys("wheel-down")
+    assert bench.desk.asked(Find(COLLECTION, "tea")) is not None
+
+
+def test_a_search_that_was_not_meant() -> None:
+    bench = MailBench()
+    bench.show(Search())
+    bench.keys("ok left back")
+    assert bench.memory.screens["mail"] == List()

@@ -18,14 +18,14 @@ def test_the_menu_offers_what_can_be_done() -> None:
     bench.keys("menu")
     check_golden("mail-menu", bench.screen)
     bench.keys("wheel-up")
-    assert bench.page == Menu(List(), 10)
+    assert bench.page == Menu(List(), 11)
     bench.keys("x back")
     assert bench.memory.screens["mail"] == List()
 
 
 def test_a_menu_over_nothing() -> None:
     bench = MailBench()
-    assert actions(List(), bench.desk) == ["New mail", "Folders"]
+    assert actions(List(), bench.desk) == ["New mail", "Search", "Folders"]
     bench.choose("New mail")
     assert bench.page == Write(back=List())
     bench.show(List())
@@ -36,7 +36,7 @@ def test_a_menu_over_nothing() -> None:
 def test_what_went_while_the_menu_was_open() -> None:
     bench = MailBench(came(1, subject="Tea?"))
     gone = Read(b"nothing here", List())
-    bench.show(Menu(gone, 1))
+    bench.show(Menu(gone, 2))
     bench.keys("ok")
     assert bench.page == Folders()
 

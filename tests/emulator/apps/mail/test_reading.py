@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from golden import check_golden
 from mailbench import MailBench
 from mails import BOB, CAROL, came
 from thinline.intents import Change
 from thinline.reasons import Reason
-from thinline.v1.line_pb2 import PartInfo
-from thinline.v1.mail_pb2 import Attachment, Delivery, DeliveryState
+from thinline.v1.mail_pb2 import Delivery, DeliveryState
 from thinline_emulator.apps.mail.letters import DRAFTS, SENT, TRASH
-from thinline_emulator.apps.mail.pages import Files, List, Menu, Read, Write
-from thinline_emulator.asks import AskState, GetPart, Standing
+from thinline_emulator.apps.mail.pages import List, Menu, Read, Write
+from thinline_emulator.asks import AskState, Standing
 
 LONG = tuple(f"Paragraph {number} of a long story." for number in range(1, 31))
 
@@ -114,75 +111,6 @@ def test_a_note_stands_below() -> None:
     bench.keys("ok")
     bench.memory.note = "The battery is low."
     assert "The battery is low." in bench.screen
-
-
-# Files
-
-
-def with_files() -> MailBench:
-    files = {"cat.jpg": bytes(30_000), "notes.txt": b"one\r\ntwo\r\n" + b"line\n" * 40}
-    mail = came(1, subject="Cat", files=files)
-    bench = MailBench(mail)
-    bench.keys("ok")
-    bench.fetch(mail)
-    bench.choose("Files")
-    return bench
-
-
-def test_files_are_fetched_and_shown() -> None:
-    bench = with_files()
-    check_golden("mail-files", bench.screen)
-    bench.keys("ok")
-    assert "asked for ..." in bench.screen
-    bench.keys("ok")
-    wishes = [one.wish for one in bench.memory.asks._open if isinstance(one.wish, GetPart)]
-    assert [wish.name for wish in wishes if wish.name != "mail"] == ["a1"]
-    mail = came(1, subject="Cat", files={"cat.jpg": bytes(30_000), "notes.txt": b"one\r\ntwo\r\n" + b"line\n" * 40})
-    bench.fetch(mail, "a1")
-    bench.keys("ok")
-    assert "can not show it" in bench.screen
-    bench.keys("back wheel-down")
-    bench.fetch(mail, "a2")
-    assert bench.screen.count("   here") == 2
-    bench.keys("ok wheel-down")
-    assert "two" in bench.screen
-    assert "one" not in bench.screen
-    bench.keys("wheel-down " * 99)
-    page = bench.page
-    assert isinstance(page, Files)
-    assert page.top == 42 - 14 + 1
-    bench.keys("back back")
-    assert isinstance(bench.page, Read)
-
-
-def test_a_file_without_a_part_stays_on_the_server() -> None:
-    mail = came(1, subject="Many files", attachments=[Attachment(name="17.jpg", media_type="image/jpeg", size=4_711)])
-    bench = MailBench(mail)
-    bench.show(Files(Read(mail.item, List())))
-    assert "17.jpg" in bench.screen
-    assert "5 KB" in bench.screen
-    assert "in the whole mail, on the server" in bench.screen
-    bench.keys("ok wheel-up x")
-    assert len(bench.memory.asks) == 0
-
-
-@pytest.mark.parametrize("item", [b"nothing here", came(1, subject="Tea?").item])
-def test_files_of_nothing(item: bytes) -> None:
-    bench = MailBench(came(1, subject="Tea?"))
-    read = Read(item, List())
-    bench.show(Files(read))
-    assert "This mail was deleted." in bench.screen or "It has no files." in bench.screen
-    bench.keys("ok")
-    assert bench.page == read
-
-
-def test_a_part_on_its_way_says_how_much_of_it_came() -> None:
-    bench = with_files()
-    bench.keys("ok")
-    (one,) = [one for one in bench.memory.asks._open if isinstance(one.wish, GetPart) and one.wish.name == "a1"]
-    one.got += bytes(12_000)
-    one.info = PartInfo(encoded_size=30_000)
-    assert "12 KB of 30 KB came ..." in bench.screen
 
 
 def test_reading_changes_nothing_but_the_mark() -> None:
