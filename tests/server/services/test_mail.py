@@ -55,6 +55,7 @@ def test_mails_that_are_taken(good: dict[str, object]) -> None:
         {"subject": "s" * 513},
         {"sender": Address(name="Bob\nTo: carol@example.org")},
         {"to": [Address(address="bob@example.org\r")]},
+        {"reply_to": Address(name="Bob\nTo: carol@example.org")},
         {"bcc": [Address(address="b" * 257)]},
         {"to": [BOB] * 65},
         {"folder": "f" * 65},

@@ -43,7 +43,7 @@ def _lines(mail: Mail) -> Iterable[tuple[str, int]]:
     yield mail.subject, _SUBJECT_CHARACTERS
     yield mail.first_line, _LINE_CHARACTERS
     yield mail.trouble, _LINE_CHARACTERS
-    for one in (mail.sender, *mail.to, *mail.cc, *mail.bcc):
+    for one in (mail.sender, mail.reply_to, *mail.to, *mail.cc, *mail.bcc):
         yield one.name, _LINE_CHARACTERS
         yield one.address, _LINE_CHARACTERS
     for file in mail.attachments:
