@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+import golden
 import planting
 
 SYSTEM = Path(__file__).parent / "system"
@@ -37,12 +38,15 @@ sys.addaudithook(guard)  # cannot be taken out again, hence the switch
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run have a bug: see tests/planted."""
+    """Let a run have a bug: see tests/planted. Let it write what screens show: see tests/golden."""
     parser.addoption("--plant", metavar="ID", help="break the rule of that id for the whole run")
+    parser.addoption("--golden-update", action="store_true", help="write the golden screens anew; then look at them")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Plant it before any test is imported."""
+    """Before any test is imported."""
+    if config.getoption("--golden-update"):
+        golden.update()
     name = config.getoption("--plant")
     if name:
         if name not in planting.load():

@@ -47,6 +47,11 @@ ELLIPSIS = "…"
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Formatting characters that change how letters join, and so belong to the text.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+# What makes one picture of several, or another of one, and is as wide as the terminal happens to know.
+_EMOJI_JOINTS = "\N{ZERO WIDTH JOINER}\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}" + "".join(
+    [chr(modifier) for modifier in range(0x1F3FB, 0x1F400)]  # of skin
+)
+_SYMBOLS = ("So", "Sk", "Sm")
 # A real name needs two or three marks a letter; "zalgo" text has hundreds.
 _MOST_MARKS = 8
 
@@ -179,8 +184,8 @@ class Canvas:
         right_from = self.width - width(right)
         if 0 <= y < self.height:
             self._rows[y] = [Cell(" ", style)] * self.width
-        # One cell stays free between the two.
-        self.put(0, y, clip(left, right_from - 1 if right else right_from), style)
+        # Two cells stay free between the two: nearer, a right-to-left text would take the right end for its own.
+        self.put(0, y, clip(left, right_from - 2 if right else right_from), style)
         self.put(right_from, y, right, style)
 
     def picture(self, x: int, y: int, wide: int, high: int, raster: Raster) -> None:
@@ -274,6 +279,8 @@ def cells_of(text: str) -> list[tuple[str, int]]:
     marks = 0
     for letter in text:
         category = unicodedata.category(letter)
+        if letter in _EMOJI_JOINTS and (not characters or unicodedata.category(characters[-1][0][0]) in _SYMBOLS):
+            continue
         if category in ("Mn", "Me") or letter in _JOINERS:
             base, cells = characters.pop() if characters else (" ", 1)
             marks += 1

@@ -116,6 +116,15 @@ def test_joiners_belong_to_the_text() -> None:
     assert drawn(joined, wide=2) == joined
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("👩\N{ZERO WIDTH JOINER}🚀", "👩🚀  "), ("❤\ufe0f", "❤     "), ("👍🏽!", "👍!   "), ("\ufe0fa", "a     ")],
+)
+def test_pictures_of_several_signs_are_as_wide_as_they_are_here(text: str, expected: str) -> None:
+    """One terminal makes one picture of them and another does not, and what follows would stand elsewhere."""
+    assert drawn(text) == expected
+
+
 @pytest.mark.parametrize("sign", ["\x1b", "\n", "\x7f", "\u2028", "\u2029", "\ud800"])
 def test_a_sign_that_a_terminal_would_obey_is_replaced(sign: str) -> None:
     assert drawn(f"a{sign}b", wide=3) == "a\N{REPLACEMENT CHARACTER}b"
@@ -135,7 +144,7 @@ def test_a_line_has_two_ends() -> None:
     canvas.line(3, "gives way", "the right end is too long")
     assert canvas.screen().text() == frame(
         "Contacts  3 of 9",
-        "A long ti… 12:30",
+        "A long t…  12:30",
         "Nothing on the …",
         "the right end i…",
         wide=16,

@@ -9,6 +9,8 @@ from typing import Any
 from thinline.frames import KeepUntil
 from thinline.history import Point
 from thinline.items import Head, Revision
+from thinline.link import Link, Role
+from thinline.states import State
 from thinline.testing.samples import WELCOME
 from thinline.v1 import contacts_pb2
 from thinline_emulator.apps.base import App, Desk, Step, begin_screen
@@ -17,7 +19,7 @@ from thinline_emulator.apps.face import draw, press, take
 from thinline_emulator.asks import Wish
 from thinline_emulator.coverage import Coverage
 from thinline_emulator.keys import Char, Key, keys_of
-from thinline_emulator.line import Line
+from thinline_emulator.line import Line, Phase
 from thinline_emulator.memory import Volatile
 from thinline_emulator.power import Power
 from thinline_emulator.profiles import load_profile
@@ -82,6 +84,7 @@ class DeskBench:
         memory: what the handset holds.
         now: the second at which somebody looks.
         apps: on the wheel; by default a second one too, that nobody can open.
+        account: whose it is.
     """
 
     def __init__(self, *contacts: contacts_pb2.Contact, welcome: bool = True) -> None:
@@ -92,6 +95,7 @@ class DeskBench:
         self.memory = Volatile(profile.cache_bytes, Line(radio, 1), Point(1, bytes(16)))
         self.now = 60.0
         self.enrolled = True
+        self.account = "alice"
         self.apps: tuple[App, ...] = (Contacts(), Tile("calendar", "Calendar"))
         self._entropy = Random(1)
         if welcome:
@@ -104,7 +108,7 @@ class DeskBench:
     @property
     def desk(self) -> Desk:
         """What an app sees now."""
-        return Desk(self.memory, self.power, self._entropy.randbytes, "alice", self.enrolled, self.apps, self.now)
+        return Desk(self.memory, self.power, self._entropy.randbytes, self.account, self.enrolled, self.apps, self.now)
 
     @property
     def screen(self) -> str:
@@ -121,6 +125,12 @@ class DeskBench:
         self.memory.focus.append(app.name)
         if state is not None:
             self.memory.screens[app.name] = state
+
+    def link(self) -> None:
+        """It is linked."""
+        line = self.memory.line
+        line.link, line.phase = Link(Role.UP, 1), Phase.OPEN
+        line.link.state = State.LIVE
 
     def careful(self) -> None:
         """The server is recovering."""

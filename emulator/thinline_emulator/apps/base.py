@@ -183,6 +183,8 @@ class Desk:
     def link(self) -> str:
         """How the line stands, in a few words."""
         line = self.memory.line
+        if self.memory.cache.frozen and line.live:  # spec SALV-6
+            return "SALVAGE"
         if line.live:
             return "filling" if self.memory.filling else "linked"
         if not self.enrolled and not line.link:
@@ -224,6 +226,6 @@ def begin_screen(desk: Desk, title: str, hint: str) -> Canvas:
     """A canvas with the status bar on top and a hint below; what lies between is the app's."""
     profile = desk.power.profile
     canvas = Canvas(profile.cells_wide, profile.cells_high)
-    canvas.line(0, f"{desk.time} {title}", f"{desk.signal} {desk.link} {desk.battery}", Style.INVERSE)
+    canvas.line(0, f"{desk.time}  {title}", f"{desk.signal} {desk.link} {desk.battery}", Style.INVERSE)
     canvas.line(canvas.height - 1, hint, style=Style.DIM)
     return canvas

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from thinline_emulator.apps.base import Desk, Step, begin_screen
+from thinline_emulator.apps.digits import large
 from thinline_emulator.asks import Wish
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Screen, Style, width
 
 __all__ = ["Idle"]
+
+_TIME_Y, _DATE_Y, _WARNINGS_Y = 2, 5, 7
 
 
 class Idle:
@@ -24,14 +27,15 @@ class Idle:
     def view(self, state: None, desk: Desk) -> Screen:
         """The time in the middle, warnings below it, the newest note at the bottom."""
         canvas = begin_screen(desk, desk.account, "JUMP: apps")
-        for y, text in ((3, desk.time), (4, desk.date)):
-            canvas.put((canvas.width - width(text)) // 2, y, text, Style.BOLD)
-        y = 6
-        for text in desk.warnings:
+        for y, row in enumerate(large(desk.time), _TIME_Y):
+            canvas.put((canvas.width - len(row)) // 2, y, row)
+        canvas.put((canvas.width - width(desk.date)) // 2, _DATE_Y, desk.date, Style.BOLD)
+        note = _in_two(desk.memory.note, canvas.width - 2)
+        below = canvas.height - 1 - len(note)
+        for y, text in zip(range(_WARNINGS_Y, below), desk.warnings, strict=False):  # the gravest come first
             canvas.put(1, y, text)
-            y += 1
-        if desk.memory.note:
-            canvas.line(canvas.height - 2, f" {desk.memory.note}", style=Style.BOLD)
+        for y, text in enumerate(note, below):
+            canvas.line(y, f" {text}", style=Style.BOLD)
         return canvas.screen()
 
     def along(self, desk: Desk) -> tuple[Wish, ...]:
@@ -43,3 +47,11 @@ class Idle:
         if key in (Key.JUMP, Key.OK, Key.WHEEL_PRESS, Key.MENU, Key.ENTER):
             return Step(state, open="jump")
         return Step(state)
+
+
+def _in_two(note: str, most: int) -> list[str]:
+    """A note as one row, or as two where it is too long for one; none where there is no note."""
+    words, first = note.split(), list[str]()
+    while words and width(" ".join([*first, words[0]])) <= most:
+        first.append(words.pop(0))
+    return [row for row in (" ".join(first), " ".join(words)) if row]

@@ -176,7 +176,7 @@ def _rolled(apps: tuple[App, ...], place: float) -> Raster:
 
 def _held(desk: Desk, collection: int) -> str:
     count = len(desk.items(collection))
-    return "1 item" if count == 1 else f"{count} items"
+    return "" if not count else "1 item" if count == 1 else f"{count} items"
 
 
 def _put_middle(canvas: Canvas, left: int, y: int, text: str) -> None:

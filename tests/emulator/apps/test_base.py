@@ -6,19 +6,10 @@ from desks import DeskBench, bob, item_id
 from thinline.frames import KeepUntil, Outcome, Verdict
 from thinline.history import Point
 from thinline.intents import Delete
-from thinline.link import Link, Role
 from thinline.reasons import Reason
-from thinline.states import State
 from thinline_emulator.apps.base import begin_screen
-from thinline_emulator.line import Call, Cut, Phase
+from thinline_emulator.line import Call, Cut
 from thinline_emulator.outbox import Entry
-
-
-def live(bench: DeskBench) -> None:
-    link = Link(Role.UP, 1)
-    link.state = State.LIVE
-    bench.memory.line.link = link
-    bench.memory.line.phase = Phase.OPEN
 
 
 def test_a_desk_shows_the_items_as_they_are_laid_over() -> None:
@@ -49,10 +40,12 @@ def test_the_link_in_a_few_words() -> None:
     assert bench.desk.link == "offline"
     bench.memory.line.handle(Call(), bench.now)
     assert bench.desk.link == "connecting"
-    live(bench)
+    bench.link()
     assert bench.desk.link == "linked"
     bench.memory.filling.add(1)
     assert bench.desk.link == "filling"
+    bench.memory.cache.frozen = True
+    assert bench.desk.link == "SALVAGE"  # spec SALV-6
     bench.memory.line.handle(Cut("dropped", retry=True), bench.now)
     assert bench.desk.link in ("retry 0s", "retry 1s")
     bench.power.tunnel(10.0, bench.now)
@@ -84,5 +77,5 @@ def test_warnings_say_what_the_owner_should_know() -> None:
 
 def test_every_screen_begins_with_the_status_bar() -> None:
     text = begin_screen(DeskBench().desk, "Title", "a hint").screen().text().splitlines()
-    assert text[1] == "|00:01 Title               gprs ▂▄▆█ offline 100%|"
+    assert text[1] == "|00:01  Title              gprs ▂▄▆█ offline 100%|"
     assert text[-2].startswith("|a hint ")

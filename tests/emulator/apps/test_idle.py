@@ -1,30 +1,33 @@
-"""The idle screen, as somebody saw it and agreed."""
+"""The idle screen: its notes and its keys."""
 
 from __future__ import annotations
 
 import pytest
 
-from desks import DeskBench, bob, item_id
-from golden import check_golden
-from thinline.intents import Delete
-from thinline_emulator.outbox import Entry
+from desks import DeskBench, bob
 
 
-def test_nothing_to_say_but_that_no_copies_are_kept() -> None:
-    check_golden("idle", DeskBench(bob()).screen)
-
-
-def test_a_cold_start_knows_nothing() -> None:
-    check_golden("idle-cold", DeskBench(welcome=False).screen)
-
-
-def test_a_salvage_with_work_that_exists_only_here() -> None:
-    """Spec SALV-6."""
+def noted(note: str) -> list[str]:
     bench = DeskBench(bob())
-    bench.memory.make(Entry(Delete(item_id(1), b""), {}))
-    bench.memory.cache.frozen = True
-    bench.memory.note = "This server lost data that is still here. Keep the power on; do not reset."
-    check_golden("idle-salvage", bench.screen)
+    bench.memory.note = note
+    return [row.strip("| ") for row in bench.screen.splitlines()[-4:-2]]
+
+
+@pytest.mark.parametrize(
+    ("note", "rows"),
+    [
+        ("", ["", ""]),
+        ("short", ["", "short"]),
+        (
+            "This is a note with more words than one row can hold",
+            ["This is a note with more words than one row", "can hold"],
+        ),
+        ("x" * 60, ["", "x" * 46 + "…"]),
+    ],
+)
+def test_a_note_takes_a_second_row_where_it_needs_one(note: str, rows: list[str]) -> None:
+    """How the screen looks in every state is held by test_states."""
+    assert noted(note) == rows
 
 
 @pytest.mark.parametrize("key", ["jump", "ok", "wheel-press", "menu", "enter"])

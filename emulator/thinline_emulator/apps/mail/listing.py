@@ -94,6 +94,8 @@ def _draw_note(canvas: Canvas, state: List, desk: Desk, *, last: bool) -> None:
 
 
 def _waits(state: List, desk: Desk) -> bool:
+    if desk.memory.welcome is None or COLLECTION in desk.memory.filling:
+        return True
     wish = _finding(state, state.cursors[-1]) if state.words else Listing(COLLECTION, behind=state.asked)
     standing = desk.asked(wish)
     return standing is not None and standing.state in (AskState.WAITING, AskState.ASKED)
