@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
+from thinline_emulator.apps.digits import large
 from thinline_emulator.handset import Handset
 
 __all__ = ["OPEN", "matches", "side_by_side", "veiled"]
@@ -34,7 +35,7 @@ def veiled(machine: Handset, now: float) -> str:
         charge = f"{desk.battery}|"
         if bar.endswith(charge):
             bar = f"{bar[: -len(charge)]}{OPEN * len(desk.battery)}|"
-        for text in (desk.time, desk.date):
+        for text in (desk.time, desk.date, *large(desk.time)):
             bar = bar.replace(text, OPEN * len(text)) if text else bar
             rows = [row.replace(text, OPEN * len(text)) for row in rows] if text else rows
     return "\n".join([top, bar, *rows])

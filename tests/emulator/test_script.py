@@ -52,7 +52,7 @@ def test_a_tunnel_is_played_on_two_handsets(town: Town) -> None:
         until = "shows Carol B"
         screen = '''
 +------------------------------------------------+
-|00:00 Contacts (2)         gprs ▂▄▆█ linked 100%|
+|00:00  Contacts (2)        gprs ▂▄▆█ linked 100%|
 | New contact                                    |
 | Bob                                            |
 | Carol B                                        |
