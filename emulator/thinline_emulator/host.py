@@ -52,7 +52,7 @@ from thinline_emulator.sim import KEY_BYTES, Sim
 from thinline_emulator.verbs import Answer, do_verb
 from thinline_emulator.wire import Packet, Tap
 
-__all__ = ["Connect", "Handset", "Options"]
+__all__ = ["Changes", "Connect", "Handset", "Options"]
 
 # Opens a connection and carries it until it ends: given what to call with the bearer; see `grpc_stream.dial`.
 Connect = Callable[[Callable[[Any], Ear]], Coroutine[Any, Any, None]]
@@ -87,6 +87,29 @@ _PLAIN = Options()
 _ALONE: Mapping[str, Handset] = {}
 
 
+class Changes:
+    """Things that happened, counted: whoever waits for the next one misses none, however many wait.
+
+    Attributes:
+        count: so many until now.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._woken = asyncio.Event()
+
+    def happen(self) -> None:
+        """Something happened."""
+        self.count += 1
+        self._woken.set()
+        self._woken.clear()  # it wakes those who wait, and is no answer to those who come later
+
+    async def beyond(self, count: int) -> None:
+        """Wait until more than so many have happened."""
+        while self.count <= count:
+            await self._woken.wait()
+
+
 class Handset:
     """One handset, running while the `async with` block does.
 
@@ -100,7 +123,7 @@ class Handset:
     Attributes:
         notices: what it told its owner, oldest first.
         autopsies: of every memory that it lost.
-        changed: set whenever something happened; clear it to wait for the next.
+        changes: all that happened to it; wait for the next.
     """
 
     def __init__(
@@ -125,7 +148,7 @@ class Handset:
         self._denied = ""
         self.notices: list[str] = []
         self.autopsies: list[Autopsy] = []
-        self.changed = asyncio.Event()
+        self.changes = Changes()
 
     async def __aenter__(self) -> Handset:
         """Switch it on.
@@ -180,9 +203,8 @@ class Handset:
         holds = what if callable(what) else self._condition(what)
         async with asyncio.timeout(within_s):
             while not holds():
-                self.changed.clear()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.changed.wait(), 0.1)  # the clock on the screen tells nobody
+                with suppress(TimeoutError):  # the clock on the screen tells nobody
+                    await asyncio.wait_for(self.changes.beyond(self.changes.count), 0.1)
 
     async def play(self, script: Script, beside: Mapping[str, Handset] = _ALONE, key_s: float = 0.0) -> None:
         """Play a script on this handset, and on others that it names.
@@ -204,7 +226,7 @@ class Handset:
         assert self._driver is not None, "it runs inside `async with`"
         self._denied = ""
         self._driver.feed(event)
-        self.changed.set()
+        self.changes.happen()
         if self._denied:
             raise LocalError(self._denied)
         self._record(deed_of(event))
@@ -262,7 +284,7 @@ class Handset:
                 self._denied = text
             case _:
                 pass  # the screen is drawn by whoever looks
-        self.changed.set()
+        self.changes.happen()
 
     def _dial(self, wire: int) -> None:
         assert self._tasks is not None
@@ -280,7 +302,7 @@ class Handset:
         except LocalError as error:
             self.notices.append(str(error))
             driver.feed(Lost(wire, str(error)))
-        self.changed.set()
+        self.changes.happen()
 
     def _joined(self, driver: Driver, wire: int, bearer: Any) -> Ear:
         """The ear of a new connection, tapped where somebody listens in."""

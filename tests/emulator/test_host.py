@@ -17,7 +17,7 @@ from thinline.bearers.memory import memory_pair
 from thinline.driver import Driver
 from thinline.errors import LocalError
 from thinline_emulator import Handset, Options, simcard_file
-from thinline_emulator.host import Connect
+from thinline_emulator.host import Changes, Connect
 from thinline_emulator.script import ScriptFailed, read_script
 
 RATE = 600.0
@@ -170,3 +170,25 @@ async def test_off_loopback_a_handset_wants_tls(tmp_path: Path) -> None:
     async with Handset("192.0.2.1:7300", code="CODE", options=options) as alice:
         await alice.until(lambda: bool(alice.notices))
         assert "must be encrypted" in alice.notices[0]
+
+
+async def test_whoever_waits_for_a_change_misses_none() -> None:
+    changes = Changes()
+    heard: list[str] = []
+
+    async def wait(name: str, count: int) -> None:
+        await changes.beyond(count)
+        heard.append(name)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(wait("alice", 0))
+        tasks.create_task(wait("bob", 0))
+        tasks.create_task(wait("carol", 1))
+        await asyncio.sleep(0)
+        changes.happen()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert heard == ["alice", "bob"]
+        await wait("dave", 0)  # it happened while nobody looked
+        changes.happen()
+    assert heard == ["alice", "bob", "dave", "carol"]

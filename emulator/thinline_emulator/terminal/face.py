@@ -123,7 +123,6 @@ class Face:
         self._banner_until = 0.0
         self._told = len(handset.notices)
         self._lives = Lives()
-        self._began_s = self._drawing_s = 0.0
         self._moving = False  # the screen changes by itself
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
@@ -145,11 +144,9 @@ class Face:
             output=output,
         )
         gallery = Gallery(Graphics(looks.pictures), self._cell) if looks.brush is Brush.PIXELS else None
-        self.app.renderer = DeviceRenderer(
+        self.app.renderer = self._renderer = DeviceRenderer(
             style, self.app.output, self._place, device.draw, gallery, ascii_only=looks.ascii_only
         )
-        self.app.before_render += lambda _: self._timed(begun=True)
-        self.app.after_render += lambda _: self._timed(begun=False)
         self.app.ttimeoutlen = _ESCAPE_S
 
     async def run(self) -> None:
@@ -183,7 +180,7 @@ class Face:
         """A packet went over the wire; for the wire pane."""
         self.wire.passed(packet)
         if self.pane == "wire":
-            self.handset.changed.set()
+            self.handset.changes.happen()
 
     def leave(self) -> None:
         """Quit without a question: whoever could answer is gone."""
@@ -263,26 +260,18 @@ class Face:
         self._banner = text
         self._banner_until = asyncio.get_running_loop().time() + _BANNER_S
 
-    def _timed(self, *, begun: bool) -> None:
-        """Measure how long drawing takes."""
-        at_s = asyncio.get_running_loop().time()
-        if begun:
-            self._began_s = at_s
-        else:
-            self._drawing_s = at_s - self._began_s
-
     async def _watch(self) -> None:
         """Have it drawn when it changed, and when the clock did."""
+        loop, changes = asyncio.get_running_loop(), self.handset.changes
+        seen = -1
         while True:
-            self.handset.changed.clear()
+            moving = self._moving or self._lives.fading(loop.time())
             with suppress(TimeoutError):
-                moving = self._moving or self._lives.fading(asyncio.get_running_loop().time())
-                async with asyncio.timeout(
-                    _FRAME_S if moving else _CLOCK_S
-                ):  # wait_for may swallow the end of this task
-                    await self.handset.changed.wait()
-            self.app.invalidate()
-            await asyncio.sleep(max(_FRAME_S, 2 * self._drawing_s))  # drawing leaves time for the keys
+                async with asyncio.timeout(_FRAME_S if moving else _CLOCK_S):  # wait_for may swallow this task's end
+                    await changes.beyond(seen)
+            seen, began_s = changes.count, loop.time()
+            self._renderer.refresh(self.app)
+            await asyncio.sleep(max(_FRAME_S, 2 * (loop.time() - began_s)))  # drawing leaves time for the keys
 
     # What is pressed
 

@@ -141,13 +141,24 @@ class DeviceRenderer(Renderer):
             return
         if moved:
             self._at, self._sent = place, []
+        self._show(app, place)
+        if place.beside and not moved:  # after the device, where somebody waits for what his key does
+            super().render(app, layout)
+
+    def refresh(self, app: Application[Any]) -> None:
+        """Bring the device up to date, when nothing happened to what prompt_toolkit draws."""
+        place = self._place()
+        if place == self._at:
+            self._show(app, place)
+        else:  # it is not there yet, or was elsewhere
+            app.invalidate()
+
+    def _show(self, app: Application[Any], place: Place) -> None:
         if place.width:
             picture = self._draw(place.width, place.height)
             self._hang(picture.pictures, self._paint(app, picture.sheet.inks))
         else:
             self._hang((), [])
-        if place.beside and not moved:  # after the device, where somebody waits for what his key does
-            super().render(app, layout)
 
     def _hang(self, pictures: Sequence[Placed], written: list[tuple[int, int, int]]) -> None:
         told = self._gallery.hang(pictures, written) if self._gallery is not None else ""

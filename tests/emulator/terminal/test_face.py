@@ -14,6 +14,7 @@ from prompt_toolkit.output import DummyOutput
 
 from thinline_emulator import Handset, Options
 from thinline_emulator.keys import Key
+from thinline_emulator.terminal.device import Picture
 from thinline_emulator.terminal.face import Face, Looks, pane_width
 from thinline_tools.household import open_household
 from waiting import until
@@ -28,10 +29,20 @@ class Terminal(DummyOutput):
         return Size(rows=24, columns=80)
 
 
+class CountedFace(Face):
+    """Counts how often it is drawn."""
+
+    draws = 0
+
+    def picture(self, width: int, height: int) -> Picture:
+        self.draws += 1
+        return super().picture(width, height)
+
+
 class Seen:
     """A face that runs, and the pipe of its keys."""
 
-    def __init__(self, face: Face, keys: PipeInput, running: asyncio.Task[None]) -> None:
+    def __init__(self, face: CountedFace, keys: PipeInput, running: asyncio.Task[None]) -> None:
         self.face = face
         self.keys = keys
         self.running = running
@@ -53,7 +64,7 @@ async def showing(folder: Path) -> AsyncIterator[Seen]:
         async with open_household(folder, "alice") as household:
             options = Options(radio="wifi", rate=RATE, connect=household.connect)
             async with Handset(code=await household.code(), options=options) as handset:
-                face = Face(handset, Looks(place="SIM nowhere"), keys, Terminal())
+                face = CountedFace(handset, Looks(place="SIM nowhere"), keys, Terminal())
                 async with asyncio.TaskGroup() as tasks:
                     seen = Seen(face, keys, tasks.create_task(face.run()))
                     await handset.until("settled")
@@ -74,19 +85,25 @@ async def test_keys_are_the_handsets(tmp_path: Path) -> None:
 
 
 async def test_changes_are_drawn_together_and_a_key_at_once(tmp_path: Path) -> None:
-    """However often it changes, it is drawn some thirty times a second."""
+    """However often it changes, it is drawn some thirty times a second, and after the last change once more."""
     async with showing(tmp_path) as seen:
-        loop, app = asyncio.get_running_loop(), seen.face.app
-        drawn, end_s = app.render_counter, loop.time() + 0.5
+        loop, changes = asyncio.get_running_loop(), seen.face.handset.changes
+        drawn, end_s = seen.face.draws, loop.time() + 0.5
         while loop.time() < end_s:
-            seen.face.handset.changed.set()
+            changes.happen()
             await asyncio.sleep(0)
-        assert 1 <= app.render_counter - drawn <= 20
-        drawn = app.render_counter
+        assert 1 <= seen.face.draws - drawn <= 20
+        drawn, began_s = seen.face.draws, loop.time()
+        changes.happen()
+        await until(lambda: seen.face.draws > drawn)
+        changes.happen()
+        await until(lambda: seen.face.draws > drawn + 1)
+        assert loop.time() - began_s < 0.8, "not when the clock moved"
+        drawn = seen.face.draws
         seen.face.press(Key.JUMP)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert app.render_counter == drawn + 1
+        assert seen.face.draws == drawn + 1
 
 
 async def test_help_lies_over_the_screen_until_a_key(tmp_path: Path) -> None:

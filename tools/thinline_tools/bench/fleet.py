@@ -97,8 +97,7 @@ class Editor:
             while len(made) < outstanding:
                 self.edit()
                 made.append(time.perf_counter())
-            self._handset.changed.clear()
-            await self._handset.changed.wait()
+            await self._handset.changes.beyond(self._handset.changes.count)
         await self._handset.until("settled")
         return counts
 
