@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -106,6 +107,26 @@ def test_a_script_that_is_none_is_told_by_line_and_nothing_starts(tmp_path: Path
     assert (played.returncode, played.stdout) == (2, "")
     assert "day.toml: line 5, step 2: a step has no 'kye'; it may have handset, key, verb," in played.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_a_signal_ends_it_and_its_world(tmp_path: Path) -> None:
+    (tmp_path / "day.toml").write_text('[[step]]\nwait = "1h"\n')
+    (tmp_path / "worlds").mkdir()
+    playing = subprocess.Popen(
+        [sys.executable, "-m", "thinline_tools.cli", "handset", "--script", str(tmp_path / "day.toml")],
+        env=environment(XDG_STATE_HOME=str(tmp_path), TMPDIR=str(tmp_path / "worlds")),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert playing.stdout is not None
+    assert "starting a server" in playing.stdout.readline()
+    assert list((tmp_path / "worlds").iterdir())
+    playing.terminate()
+    _, said = playing.communicate(timeout=30)
+    assert (playing.returncode, said) == (1, "thinline: stopped by a signal\n")
+    assert not list((tmp_path / "worlds").iterdir())
 
 
 def test_two_handsets_of_one_owner_are_played_beside_each_other(tmp_path: Path) -> None:

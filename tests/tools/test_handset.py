@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,27 @@ def test_what_does_not_exist_is_refused_before_the_screen_is_taken(
     with pytest.raises(LocalError, match=said):
         main(wishes)
     assert terminal.getvalue() == ""
+
+
+def test_a_recording_does_not_write_over_its_script(tmp_path: Path) -> None:
+    day = tmp_path / "day.toml"
+    day.write_text("[[step]]\nkey = 'ok'\n")
+    with pytest.raises(LocalError, match="write over the script that is played"):
+        main(Wishes(script=day, record=tmp_path / "." / "day.toml"))
+    assert "ok" in day.read_text()
+
+
+def test_what_cannot_be_done_inside_is_a_sentence_and_no_crash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where tasks run already, an error comes in a group."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr("thinline_tools.handset.open_console", refuse)
+    day = tmp_path / "day.toml"
+    day.write_text("[[step]]\nkey = 'ok'\n")
+    with pytest.raises(LocalError, match="no console"):
+        main(Wishes(script=day, headless=True, server="127.0.0.1:1", code="CODE"))
+
+
+@asynccontextmanager
+async def refuse(bench: object, path: Path) -> AsyncIterator[None]:
+    raise LocalError("no console")
+    yield

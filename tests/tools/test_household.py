@@ -28,6 +28,12 @@ async def test_it_is_furnished_once_and_keeps_what_was_done(tmp_path: Path) -> N
         assert sum((await handset.verb("cache")).data["items"].values()) == 61
 
 
+async def test_a_name_that_no_subscriber_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="'My Phone' cannot be a subscriber: a name has small letters"):
+        async with open_household(tmp_path, "My Phone"):
+            pass
+
+
 async def test_a_folder_has_one_server(tmp_path: Path) -> None:
     async with open_household(tmp_path, "alice"):
         with pytest.raises(LocalError, match="another server is running"):

@@ -14,7 +14,8 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ from thinline_tools.running import CONSOLE, base_folder, running_handsets
 from thinline_tools.whole import whole_file
 
 __all__ = ["Heard", "Session", "Wishes", "ask", "main", "only_ascii"]
+
+_EARLY = 1_000  # packets that a pane is told when it comes; where none comes, they are in nobody's way
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def main(wishes: Wishes) -> int:
         LocalError: there is no terminal, or something that was asked for does not exist.
     """
     script = load_script(wishes.script) if wishes.script else None
+    if wishes.script and wishes.record and wishes.script.resolve() == wishes.record.resolve():
+        raise LocalError(f"--record would write over the script that is played, {wishes.script}: name another file")
     seen = sys.stdin.isatty() and sys.stdout.isatty() and not wishes.headless
     if not seen and script is None:
         raise LocalError("a handset needs a terminal; without one give it a --script, or use thinline_emulator.Handset")
@@ -106,12 +111,22 @@ def _lived(session: Session) -> tuple[Verdict | None, list[str]]:
     """One life; a crash is written into the log and told in a sentence."""
     try:
         return asyncio.run(session.live())
-    except (LocalError, OSError):
-        raise
-    except Exception as error:
+    except asyncio.CancelledError:
+        raise LocalError("stopped by a signal") from None
+    except Exception as raised:
+        error = _inmost(raised)
+        if isinstance(error, LocalError | OSError):
+            raise error from None
         traceback.print_exc()
         log = session.folder / "log"
         raise Crashed(f"the handset crashed, which is our mistake: {log} says where") from error
+
+
+def _inmost(error: BaseException) -> BaseException:
+    """What a group of tasks made a group of, where it was one alone."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 def ask(name: str, line: str) -> Answer:
@@ -184,6 +199,9 @@ class Session:
         """Live it; how the script ended, and what else to say."""
         recorder = Recorder(self._name) if self._wishes.record else None
         self._write(recorder)  # better now than never
+        myself = asyncio.current_task()
+        assert myself is not None
+        _at_a_signal(myself.cancel)
         try:
             async with AsyncExitStack() as stack:
                 verdict, handset = await self._live(stack, recorder)
@@ -207,8 +225,7 @@ class Session:
         if self._seen or wishes.cast:
             face = Face(handset, _looks(wishes, self.folder, self._sim), *terminal)
             heard.tell(face)
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, face.leave)
+            _at_a_signal(face.leave)
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(watch(recorder, handset)) if recorder else None
             verdict = await self._used(handset, beside, face)
@@ -272,12 +289,18 @@ class Session:
         return [*lost, *said]
 
 
+def _at_a_signal(end: Callable[[], object]) -> None:
+    """End so when whoever could answer is gone."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+
+
 class Heard:
     """Who hears of packets: the recording, and the wire pane once there is one."""
 
     def __init__(self, stack: AsyncExitStack, recording: Path | None) -> None:
         self._file: TextIO | None = None
-        self._early: list[Packet] = []
+        self._early: deque[Packet] = deque(maxlen=_EARLY)
         self._face: Face | None = None
         if recording is not None:
             handle = os.open(recording, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

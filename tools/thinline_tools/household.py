@@ -14,8 +14,10 @@ from typing import Any
 
 from thinline.bearers import Ear
 from thinline.bearers.memory import memory_pair
+from thinline.errors import LocalError
 from thinline.intents import Create
 from thinline.merge import Content
+from thinline.reasons import sentence_of
 from thinline.testing.world import account_sample
 from thinline_emulator import Handset, Options
 from thinline_emulator.events import Make
@@ -23,7 +25,7 @@ from thinline_emulator.host import Connect
 from thinline_server.config import load_settings
 from thinline_server.engine import Engine, start_engine
 from thinline_server.logs import configure_logs
-from thinline_server.requests import AddAccount, ListAccounts, NewCode
+from thinline_server.requests import AddAccount, ListAccounts, NewCode, Refused
 
 __all__ = ["Household", "joined", "open_household"]
 
@@ -48,7 +50,7 @@ class Household:
 
     async def code(self) -> str:
         """A new one-time code."""
-        code: str = await self._engine.operate(NewCode(self.name))
+        code: str = _granted(await self._engine.operate(NewCode(self.name)), self.name)
         return code
 
     async def furnish(self) -> None:
@@ -56,13 +58,20 @@ class Household:
         if await self._engine.operate(ListAccounts(self.name)):
             return
         sample = account_sample(_SEED, 0, _CONTACTS)
-        await self._engine.operate(AddAccount(self.name, sample.number))
+        _granted(await self._engine.operate(AddAccount(self.name, sample.number)), self.name)
         options = Options(radio="wifi", rate=_HURRY, connect=self.connect)
         async with Handset(code=await self.code(), options=options) as desk:
             await desk.until("linked")
             for one in sample.contacts:
                 desk.do(Make(Create(one.item, _CONTACT_TYPE, Content(one.fields))))
             await desk.until("settled")
+
+
+def _granted(answer: Any, name: str) -> Any:
+    """What the server answered; raises LocalError where it refused."""
+    if isinstance(answer, Refused):
+        raise LocalError(f"{name!r} cannot be a subscriber: {answer.detail or sentence_of(answer.reason)}")
+    return answer
 
 
 class _Ending:
