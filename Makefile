@@ -4,8 +4,11 @@ WORKERS ?= 2
 BIN := .venv/bin
 BUF := npx --yes --loglevel=error @bufbuild/buf@1.75.0
 
-# Programs that pip cannot bring: name, Debian package, what is left out without it. None so far for the tests.
+# Programs that pip cannot bring: name, Debian package, what is left out without it.
 define TEST_PROGRAMS
+exim4 exim4-daemon-light mail to exim and back
+dovecot dovecot-imapd mail to exim and back
+/usr/lib/dovecot/lmtp dovecot-lmtpd mail to exim and back
 endef
 define CHECK_PROGRAMS
 npx npm buf lint, buf breaking

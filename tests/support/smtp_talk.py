@@ -107,7 +107,7 @@ async def mail(port: int, to: str, raw: bytes, sender: str = "bob@far.test") -> 
             code = await talk.say(line)
             if code >= 400:
                 return code
-        return await talk.raw(raw.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n")
+        return await talk.raw(raw.replace(b"\r\n.", b"\r\n..") + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n"))
 
 
 @asynccontextmanager

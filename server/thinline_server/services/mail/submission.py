@@ -18,7 +18,7 @@ import aiosmtplib
 from aiosmtplib import SMTP
 
 from thinline.errands import ErrandState
-from thinline_server.config import MailSettings, read_place
+from thinline_server.config import MailSettings, SettingsError, read_place
 from thinline_server.gateways.base import GatewayState
 
 __all__ = ["Fate", "Letter", "Patience", "RelayFailed", "Submission", "relay_context"]
@@ -73,8 +73,16 @@ class Fate:
 
 
 def relay_context(authority: Path | None) -> ssl.SSLContext:
-    """Who the relay must be vouched for by: the system's authorities, or the operator's own."""
-    return ssl.create_default_context(cafile=str(authority) if authority else None)
+    """Who the relay must be vouched for by: the system's authorities, or the operator's own.
+
+    Raises:
+        SettingsError: the file is of no use.
+    """
+    try:
+        return ssl.create_default_context(cafile=str(authority) if authority else None)
+    except (OSError, ssl.SSLError) as error:
+        told = f"mail.relay_ca: {authority} is no PEM file of an authority: {error.strerror or error}"
+        raise SettingsError(told) from error
 
 
 def _answered(code: int, message: str) -> Fate:

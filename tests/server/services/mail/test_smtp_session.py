@@ -34,7 +34,7 @@ async def test_only_one_kind_of_end_is_an_end(line: bytes) -> None:
     gate = Gate()
     async with listening(gate) as port:
         assert await mail(port, "alice@thinline.test", line + b"MAIL FROM:<eve@far.test>\r\n") == 250
-    assert [task.parts for task in kept(gate)] == [(line + b"MAIL FROM:<eve@far.test>\r\n\r\n",)]
+    assert [task.parts for task in kept(gate)] == [(line + b"MAIL FROM:<eve@far.test>\r\n",)]
 
 
 # Strangers who want too much

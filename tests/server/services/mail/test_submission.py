@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from certificates import Authority
 from relays import Relaying
 from thinline.errands import ErrandState
-from thinline_server.config import MailSettings
+from thinline_server.config import MailSettings, SettingsError
 from thinline_server.gateways.base import GatewayState
 from thinline_server.services.mail.submission import Fate, Letter, Patience, RelayFailed, Submission, relay_context
 
@@ -192,3 +192,11 @@ async def test_a_wrong_password_is_the_operator_s_matter(answer: str, state: Gat
     assert caught.value.state is state
     assert "secret" not in str(caught.value)
     assert "secret" not in repr(told)
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_an_authority_that_is_none_is_a_bad_setting(content: str | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    with pytest.raises(SettingsError, match=r"mail.relay_ca: .*ca.pem is no PEM file of an authority"):
+        relay_context(tmp_path / "ca.pem")

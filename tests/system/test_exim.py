@@ -1,0 +1,113 @@
+"""Mail to exim and back: a mail from the handset arrives in a mailbox of Dovecot's, and the answer comes to the handset.
+
+The counterparts are Debian's own programs; see tests/support/counterparts.py. Must 1 of mail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+from contextlib import AsyncExitStack
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from hashlib import sha256
+from pathlib import Path
+
+from certificates import Authority
+from counterparts import Elsewhere, elsewhere, free_ports
+from line_client import LineClient, Submit
+from live import LiveLine, grpc_to
+from serving import ServeProcess, serving
+from thinline.commands import DELETE_SEEN_BYTES
+from thinline.intents import Create, write_intent
+from thinline.items import Blob, content_digest
+from thinline.merge import Content
+from thinline.types import Collection
+from thinline.v1 import mail_pb2
+from thinline.v1.mail_pb2 import Address, DeliveryState, Mail
+from thinline_server.services.mail.rules import SUBMIT
+
+ITEM = b"mail     tea"
+BODY = "Blåbær, at four?\n.\nAnd the cat.\n".encode()
+CAROL = "carol@outside.test"
+
+
+def draft() -> tuple[Content, bytes]:
+    """A mail to carol, and to somebody whom nobody knows; and how its sender saw it."""
+    to = [Address(name="Carol Çelik", address=CAROL), Address(address="nobody@nowhere.test")]
+    fields = Mail(folder="drafts", to=to, subject="Tea, with blåbær?", date_s=1_254_355_200).SerializeToString()
+    content = Content(fields, (Blob("body", sha256(BODY).digest(), len(BODY)),))
+    return content, content_digest(2, content.fields, content.blobs, dead=False)[:DELETE_SEEN_BYTES]
+
+
+def shown(alice: LineClient) -> list[str]:
+    """What her handset shows of each recipient."""
+    deliveries = Mail.FromString(alice.heads[ITEM].fields).deliveries if ITEM in alice.heads else []
+    return [DeliveryState.Name(one.state).removeprefix("DELIVERY_STATE_") for one in deliveries]
+
+
+def smtp_port(server: ServeProcess) -> int:
+    (told,) = (one["why"] for one in server.ask("status")["gateways"] if one["name"] == "mail in")
+    return int(told.rpartition(":")[2])
+
+
+def settings(ports: list[int], folder: Path) -> dict[str, str]:
+    """By STARTTLS and with a password, to a relay that an authority of the operator's vouches for."""
+    told = {"RELAY": f"localhost:{ports[1]}", "RELAY_USER": "alice", "RELAY_PASSWORD": "tea", "LISTEN": "127.0.0.1:0"}
+    return {f"THINLINE_MAIL__{name}": value for name, value in told.items()} | {
+        "THINLINE_MAIL__RELAY_CA": str(folder / "relay.pem")
+    }
+
+
+async def arrived(there: Elsewhere) -> EmailMessage:
+    async with asyncio.timeout(20):
+        while not there.mails(CAROL):
+            await asyncio.sleep(0)
+    (raw,) = there.mails(CAROL)
+    message = message_from_bytes(raw, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def answer(there: Elsewhere, to: EmailMessage) -> EmailMessage:
+    """What carol's mail program writes back."""
+    told = EmailMessage()
+    told["From"], told["To"], told["Subject"] = CAROL, str(to["From"]), f"Re: {to['Subject']}"
+    told["In-Reply-To"], told["Message-ID"] = str(to["Message-ID"]), "<answer@outside.test>"
+    told.set_content("With pleasure. Crème brûlée too.\n")
+    with smtplib.SMTP("127.0.0.1", there.smtp) as program:
+        program.send_message(told)
+    return told
+
+
+async def test_a_mail_goes_to_exim_and_the_answer_comes_back(tmp_path: Path) -> None:
+    """Must 1: spec MAIL-3, MAIL-6, MAIL-7; X7, X8, T6."""
+    ports, authority = free_ports(5), Authority("outside.test")
+    (tmp_path / "relay.pem").write_bytes(authority.pem)
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(serving(tmp_path, **settings(ports, tmp_path)))
+        there = stack.enter_context(elsewhere(smtp_port(server), ports, authority))
+        server.ask("account.add", name="alice")
+        code = server.ask("account.enroll", name="alice")["code"]
+        alice = LineClient("alice", code, follows=[Collection.COLLECTION_MAIL])
+        line = await stack.enter_async_context(LiveLine(alice, grpc_to(server.address)))
+        assert await line.connect(), line
+        content, seen = draft()
+        line.feed(Submit(*write_intent(Create(ITEM, 2, content)), (BODY,)))
+        line.feed(Submit(SUBMIT, mail_pb2.Submit(item=ITEM, seen=seen).SerializeToString()))
+        await line.until(lambda: shown(alice) == ["SENT", "FAILED"] or shown(alice) == ["SENT", "SENT"])
+        came = await arrived(there)
+        assert (came["From"], came["To"], came["Subject"]) == (
+            "alice@thinline.test",
+            "Carol Çelik <carol@outside.test>, nobody@nowhere.test",
+            "Tea, with blåbær?",
+        )
+        assert came["Message-ID"] == f"<{ITEM.hex()}@thinline.test>"
+        assert came.get_content() == BODY.decode()
+        await asyncio.to_thread(answer, there, came)
+        await line.until(lambda: len(alice.heads) >= 2)
+        (back,) = (Mail.FromString(head.fields) for item, head in alice.heads.items() if head.fields and item != ITEM)
+        assert (back.sender.address, back.subject) == (CAROL, "Re: Tea, with blåbær?")
+        assert back.first_line.startswith("With pleasure")
+        assert back.thread == ITEM[:8], "it is of the conversation that alice began (spec MAIL-8)"
