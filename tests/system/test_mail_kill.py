@@ -28,7 +28,8 @@ from thinline.v1 import mail_pb2
 from thinline.v1.mail_pb2 import Address, DeliveryState, Mail
 from thinline_server.config import load_settings
 from thinline_server.engine import start_engine
-from thinline_server.outside import Drawn, Due
+from thinline_server.outside import Drawn, Due, FindAccount, ReadItem
+from thinline_server.requests import ListItems
 from thinline_server.services.mail.rules import MAIL_IN, SEND_AGAIN, SUBMIT
 
 COLLECTION: int = Collection.COLLECTION_MAIL
@@ -174,4 +175,9 @@ async def found(folder: Path) -> set[bytes]:
     async with start_engine(settings) as engine:
         drawn = await engine.operate(Due((MAIL_IN,), 100))
         assert isinstance(drawn, Drawn)
-        return {part for task in drawn.tasks for part in task.parts or ()}
+        raws = {part for task in drawn.tasks for part in task.parts or ()}
+        account = await engine.operate(FindAccount("alice"))
+        for head in (await engine.operate(ListItems(account, COLLECTION, b"", 100))).heads:
+            read = await engine.operate(ReadItem(account, head.item))
+            raws.add(mail_pb2.Letter.FromString(read.parts["mail"]).raw)
+        return raws

@@ -64,13 +64,14 @@ class Mailbox:
     errands: Mapping[int, ErrandKind] = ERRANDS
 
     def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
-        """Out by the relay; in by SMTP, where the settings name a place to listen."""
+        """Out by the relay; in by SMTP, where the settings name a place to listen; and what came becomes items."""
         # What only a server needs is loaded by one.
+        from thinline_server.services.mail.intake import Intake
         from thinline_server.services.mail.relay import Relay
         from thinline_server.services.mail.smtp_in import SmtpIn
 
         listeners = [SmtpIn(settings, outside)] if settings.mail.listen else []
-        return [Relay(settings.mail, outside), *listeners]
+        return [Intake(settings.mail, outside), Relay(settings.mail, outside), *listeners]
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By date, the newest first; what has none comes last."""
