@@ -13,6 +13,7 @@ __all__ = ["found", "haystack", "needles", "number_tails"]
 
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
+_CODE_DIGITS = 3  # of a country, at most
 _DIGITS = re.compile(r"\d+")
 _MARKS = "\u0300"  # below it there are none
 _STROKES = str.maketrans("ıøđħł", "iodhl")
@@ -38,9 +39,15 @@ def haystack(text: str) -> str:
 
 
 def number_tails(number: str) -> list[str]:
-    """A telephone number's digits from each of its groups on: `+45 20 30` is 4520 30, and 2030 without its country."""
+    """A telephone number's digits from each of its groups on, as somebody may type them without a country's code.
+
+    Where a number is written in one, its code may be of one digit, two or three.
+    """
     groups = _DIGITS.findall(number)
-    return ["".join(groups[at:]) for at in range(len(groups) - 1)]
+    told = ["".join(groups[at:]) for at in range(len(groups) - 1)]
+    if number.lstrip().startswith("+") and groups and len(groups[0]) > _CODE_DIGITS:
+        told += ["".join(groups)[at:] for at in range(1, _CODE_DIGITS + 1)]
+    return told
 
 
 def found(wanted: tuple[str, ...], hay: str) -> bool:

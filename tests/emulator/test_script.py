@@ -53,9 +53,9 @@ def test_a_tunnel_is_played_on_two_handsets(town: Town) -> None:
         screen = '''
 +------------------------------------------------+
 |00:00  Contacts (2)        gprs ▂▄▆█ linked 100%|
-| New contact                                    |
-| Bob                                            |
-| Carol B                                        |
+|  New contact                                   |
+|  Bob                                           |
+|  Carol B                                       |
 |                                                |
 |                                                |
 |                                                |
@@ -67,7 +67,7 @@ def test_a_tunnel_is_played_on_two_handsets(town: Town) -> None:
 |                                                |
 |                                                |
 |                                                |
-|press: open   MENU: new   BACK                  |
+|press: open  type: find  LEFT: groups  MENU     |
 +------------------------------------------------+
 '''
     """,

@@ -54,7 +54,8 @@ def test_what_is_not_found(typed: str, text: str) -> None:
 
 def test_a_number_is_found_with_and_without_what_it_begins_with() -> None:
     assert number_tails("+45 20-30 40") == ["45203040", "203040", "3040"]
-    assert number_tails("112") == number_tails("none") == []
+    assert number_tails("+4520304050") == ["520304050", "20304050", "0304050"]
+    assert number_tails("112") == number_tails("none") == number_tails("+") == []
 
 
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))

@@ -118,6 +118,7 @@ class DeskBench:
     def keys(self, words: str) -> None:
         """Press keys, and do what follows without a handset around it."""
         for key in keys_of(words):
+            self.memory.note = ""
             take(self.memory, press(key, self.desk))
 
     def open(self, app: App, state: Any = None) -> None:

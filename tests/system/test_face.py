@@ -61,8 +61,10 @@ def test_what_exists_only_here_is_asked_for(tmp_path: Path) -> None:
     with handset(tmp_path, "--name", "bob", "--theme", "amber", *ALONE) as terminal:
         terminal.until("not enrolled")
         terminal.type("\t\r\x1b[15~")
+        terminal.until("type a name")
+        terminal.type("Carol")
         terminal.until("MENU: save")
-        terminal.type("Carol\r\x03")
+        terminal.type("\r\x03")
         terminal.until("Pull the battery?")
         terminal.until("new: Carol")
         terminal.type("y")

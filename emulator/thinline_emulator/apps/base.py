@@ -47,6 +47,7 @@ class Step:
         close: back to the app behind.
         used: an item that somebody looked at.
         dismiss: an item whose rejected changes may be forgotten.
+        note: something to tell, until the next key.
     """
 
     state: Any
@@ -59,6 +60,7 @@ class Step:
     close: bool = False
     used: bytes = b""
     dismiss: bytes = b""
+    note: str = ""
 
 
 class App(Protocol):

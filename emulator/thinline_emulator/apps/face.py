@@ -51,6 +51,8 @@ def take(memory: Volatile, step: Step) -> None:
         memory.do(*[_entry(intent, step.parts) for intent in step.make])
     if step.undo:
         memory.undo_last()
+    if step.note:
+        memory.note = step.note
     memory.screens[_front(memory)] = step.state
     if step.used:
         memory.cache.used(step.used)
