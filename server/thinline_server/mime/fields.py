@@ -30,6 +30,8 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\]{1,64}@(?:[^\s<>(),;:\"\\\[\]]{1,255
 _PATH = re.compile(r"[/\\\x00]")
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,64}/[a-z0-9!#$&^_.+-]{1,64}")
 _BOUNDARY_BYTES = 200
+_ATOM = "\ue000"  # for private use: around the number of an encoded word
+_ATOMS = re.compile(f"{_ATOM}(\\d{{1,6}}){_ATOM}")
 # What the standard library raises on fields that were written to make it: see its issues 83281, 134155, 148518, 151857.
 _RAISED = (ValueError, LookupError, AttributeError, TypeError, RecursionError, OverflowError)
 
@@ -197,6 +199,14 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def _mailboxes(text: str) -> Iterator[Mailbox]:
+    """The addresses of a field; an encoded word is one atom, whatever signs are in it."""
+    words: list[str] = []
+
+    def atom(found: re.Match[str]) -> str:
+        words.append(found[0])
+        return f"{_ATOM}{len(words) - 1}{_ATOM}"
+
+    text = _WORD.sub(atom, text.replace(_ATOM, ""))
     depth = deepest = 0
     for letter in text:
         depth += (letter == "(") - (letter == ")")
@@ -206,6 +216,7 @@ def _mailboxes(text: str) -> Iterator[Mailbox]:
     except _RAISED:
         pairs = []
     for name, address in pairs or [("", one) for one in _ADDRESS.findall(text)]:
+        name = _ATOMS.sub(lambda found: words[int(found[1])], name)
         shown = _SPACES.sub(" ", clean(decode_words(name))).strip()
         if _ADDRESS.fullmatch(address):
             yield Mailbox(shown[: MIME_BOUNDS.name_characters], address)
