@@ -14,7 +14,7 @@ from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Cell, Placed, Screen, Style, clip
 from thinline_emulator.terminal.bidi import turned
 from thinline_emulator.terminal.keymap import LEGEND, SHORT_LEGEND
-from thinline_emulator.terminal.paint import Brush, dimmed, painted
+from thinline_emulator.terminal.paint import Brush, Tint, dimmed, painted, tinted
 from thinline_emulator.terminal.sheet import Ink, Sheet
 
 __all__ = ["Picture", "View", "draw_device", "least_size"]
@@ -47,6 +47,7 @@ class View:
         lit: whether the screen has its light on.
         fade: how much of the picture is gone: 0 nothing, 1 all.
         brush: how pictures on the screen are painted.
+        tint: the colours of a screen that has but one; None for any other.
     """
 
     screen: Screen
@@ -59,6 +60,7 @@ class View:
     lit: bool = True
     fade: float = 0.0
     brush: Brush = Brush.HALF
+    tint: Tint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def _draw_slim(view: View, sheet: Sheet) -> Picture:
     sheet.box(left, 0, (view.screen.width + 2, view.screen.height + 2), "bezel")
     pictures = tuple(_draw_screen(view, sheet, left + 1, 1))
     y = view.screen.height + 2
-    sheet.put(left, y, f"{_lamp(view)} {view.banner or view.status}", "banner" if view.banner else "strong")
+    told = clip(f"{_lamp(view)} {view.banner or view.status}", view.screen.width + 2)
+    sheet.put(left, y, told, "banner" if view.banner else "strong")
     sheet.put(left, y + 1, SHORT_LEGEND, "desk")
     if sheet.height > y + 2:
         sheet.put(left, y + 2, clip(view.place, view.screen.width + 2), "desk")
@@ -121,10 +124,10 @@ def _draw_whole(view: View, sheet: Sheet) -> Picture:
     keyboard = sheet.height >= high + 4 + len(_KEYBOARD) + 2
     body_high = high + (len(_KEYBOARD) + 2 if keyboard else 0)
     left, top = (sheet.width - wide) // 2, (sheet.height - body_high - 4) // 2
-    sheet.put(left + 1, top, view.title, "strong")
+    sheet.put(left + 1, top, clip(view.title, wide - 2), "strong")
     if view.banner:
         sheet.fill(left, top + 1, wide, 1, "banner")
-        sheet.put(left + 1, top + 1, view.banner, "banner")
+        sheet.put(left + 1, top + 1, clip(view.banner, wide - 2), "banner")
     else:
         sheet.put(left + 1, top + 1, clip(view.place, wide - 2), "desk")
     top += 2
@@ -136,7 +139,7 @@ def _draw_whole(view: View, sheet: Sheet) -> Picture:
     hits += _right_side(view, sheet, bezel + view.screen.width + 2, top + 1)
     if keyboard:
         hits += _keyboard(sheet, left + 1, top + high - 1, wide - 2)
-    sheet.put(left + 1, top + body_high, view.status, "strong")
+    sheet.put(left + 1, top + body_high, clip(view.status, wide - 2), "strong")
     sheet.put(left, top + body_high + 1, LEGEND, "desk")
     return Picture(sheet, tuple(hits), pictures)
 
@@ -213,7 +216,8 @@ def _draw_screen(view: View, sheet: Sheet, x: int, y: int) -> Iterator[Placed]:
         sheet.cells(x, y + row, _faded(view, _inked(cells, view.lit), 0, row))
     brush = Brush.HALF if view.fade and view.brush is Brush.PIXELS else view.brush  # cells can go one by one
     for placed in view.screen.pictures:
-        shown = placed if view.lit else placed._replace(raster=dimmed(placed.raster))
+        raster = tinted(placed.raster, view.tint) if view.tint is not None else placed.raster
+        shown = placed._replace(raster=raster if view.lit else dimmed(raster))
         for row, inks in enumerate(painted(shown, brush, "screen" if view.lit else "unlit"), placed.y):
             sheet.cells(x + placed.x, y + row, _faded(view, inks, placed.x, row))
         if brush is Brush.PIXELS:
@@ -228,10 +232,15 @@ def _inked(row: tuple[Cell, ...], lit: bool) -> tuple[Ink, ...]:
 
 
 def _faded(view: View, inks: tuple[Ink, ...], x: int, y: int) -> Sequence[Ink]:
+    """A row of which cells go out one by one; a wide character goes with the first of its halves."""
     if not view.fade:
         return inks
+    gone = [_grain(at, y) < view.fade for at, _ in enumerate(inks, x)]
+    for at, ink in enumerate(inks):
+        if not ink.text and at:
+            gone[at - 1] = gone[at] = gone[at - 1] or gone[at]
     out = Ink(" ", "unlit")
-    return [out if _grain(at, y) < view.fade else Ink(ink.text or " ", ink.style) for at, ink in enumerate(inks, x)]
+    return [out if one else ink for one, ink in zip(gone, inks, strict=True)]
 
 
 def _grain(x: int, y: int) -> float:

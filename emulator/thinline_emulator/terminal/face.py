@@ -50,7 +50,7 @@ from thinline_emulator.terminal.paint import Brush
 from thinline_emulator.terminal.renderer import DeviceControl, DeviceRenderer, Place
 from thinline_emulator.terminal.sheet import Sheet
 from thinline_emulator.terminal.sight import see
-from thinline_emulator.terminal.themes import styles_of
+from thinline_emulator.terminal.themes import styles_of, tint_of
 from thinline_emulator.titles import doing
 from thinline_emulator.wire import Packet
 
@@ -123,6 +123,7 @@ class Face:
         self._banner_until = 0.0
         self._told = len(handset.notices)
         self._lives = Lives()
+        self._tint = tint_of(looks.theme)
         self._moving = False  # the screen changes by itself
         self.pane = ""  # which pane is open
         self.console = ConsolePane(handset, ascii_only=looks.ascii_only)
@@ -237,7 +238,12 @@ class Face:
         refill = self._lives.refill(machine, now)
         screen = with_refill(screen, refill) if refill else screen
         self._moving = screen.moving and machine.memory is not None
-        view = replace(see(machine, now, screen, self.looks.place, self._newest()), fade=fade, brush=self.looks.brush)
+        view = replace(
+            see(machine, now, screen, self.looks.place, self._newest()),
+            fade=fade,
+            brush=self.looks.brush,
+            tint=self._tint,
+        )
         wide, high = view.screen.width, view.screen.height
         memory = machine.memory
         if self._page == "help":

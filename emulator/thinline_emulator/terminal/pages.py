@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from thinline_emulator.screen import Canvas, Screen, Style
+from thinline_emulator.screen import Canvas, Screen, Style, clip
 
 __all__ = ["help_page", "quit_page"]
 
@@ -25,7 +25,7 @@ _APPS: Mapping[str, tuple[str, ...]] = {
     "idle": ("The idle screen. JUMP opens the apps.", "Below the date stands what you should know."),
     "jump": ("Turn the wheel to an app and press it.", "A letter turns to the next app of that initial."),
     "contacts": ("Type to find; press opens; MENU edits.", "⇡ exists only here, ✓ is in a copy too."),
-    "mail": ("LEFT: folders; MENU: reply, forward, move, flag.", "• new, < answered, > forwarded, * flagged, + files."),
+    "mail": ("LEFT: folders; MENU: reply, forward, move, flag", "• new < answered > forwarded * flagged + files"),
 }
 
 
@@ -50,11 +50,11 @@ def quit_page(lost: str, names: Sequence[str], width: int, height: int) -> Scree
     """What quitting would destroy, by name."""
     canvas = Canvas(width, height)
     canvas.line(0, "Pull the battery?", "", Style.INVERSE)
-    canvas.put(1, 2, "Quitting pulls the battery. Memory is gone then,")
-    canvas.put(1, 3, f"and {lost}:")
+    canvas.put(1, 2, "Quitting pulls the battery. Its memory is gone")
+    canvas.put(1, 3, f"then, and {lost}:")
     shown = height - 9
     for y, name in enumerate(names[:shown], 5):
-        canvas.put(3, y, name, Style.BOLD)
+        canvas.put(3, y, clip(name, width - 4), Style.BOLD)
     if len(names) > shown:
         canvas.put(3, 5 + shown, f"and {len(names) - shown} more")
     canvas.line(height - 2, " y: pull it, and lose that", style=Style.BOLD)

@@ -9,15 +9,23 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
-from thinline_emulator.raster import Colour, Raster
+from thinline_emulator.raster import Colour, Raster, luminance
 from thinline_emulator.screen import Placed
 from thinline_emulator.terminal.sheet import Ink
 
-__all__ = ["Brush", "dimmed", "painted"]
+__all__ = ["Brush", "Tint", "dimmed", "painted", "tinted"]
 
 _UNLIT = 0.55  # what is left of a colour when the screen's light is off
+
+
+class Tint(NamedTuple):
+    """The two colours of a screen that has no others: what black and what white is."""
+
+    dark: Colour
+    bright: Colour
 
 
 class Brush(Enum):
@@ -34,6 +42,16 @@ def dimmed(raster: Raster) -> Raster:
     """It without the screen's light."""
     palette = bytes([int(channel * _UNLIT) for channel in raster.palette])
     return Raster(raster.width, raster.height, palette, raster.pixels, raster.clear)
+
+
+@lru_cache(maxsize=16)
+def tinted(raster: Raster, tint: Tint) -> Raster:
+    """It on a screen of one colour: as bright as it is, between dark and bright."""
+    palette = bytearray()
+    for at in range(0, len(raster.palette), 3):
+        light = luminance((raster.palette[at], raster.palette[at + 1], raster.palette[at + 2]))
+        palette += bytes([round(dark + (bright - dark) * light) for dark, bright in zip(*tint, strict=True)])
+    return Raster(raster.width, raster.height, bytes(palette), raster.pixels, raster.clear)
 
 
 @lru_cache(maxsize=64)

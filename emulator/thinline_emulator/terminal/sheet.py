@@ -15,6 +15,7 @@ from typing import NamedTuple
 from prompt_toolkit.utils import get_cwidth
 
 from thinline_emulator.screen import Canvas
+from thinline_emulator.terminal.bidi import turned
 
 __all__ = ["Ink", "Run", "Sheet", "as_ascii", "runs"]
 
@@ -104,7 +105,7 @@ def _written(x: int, width: int, text: str, style: str) -> tuple[Ink, ...]:
     """A text from column x on, cut at 0 and at the width; equal ones are the same object, which compares fast."""
     canvas = Canvas(width, 1)
     end = canvas.put(x, 0, text)
-    return tuple([Ink(cell.text, style) for cell in canvas.screen().rows[0][: max(0, end)]])
+    return tuple([Ink(cell.text, style) for cell in turned(canvas.screen().rows[0][: max(0, end)])])
 
 
 def runs(row: Sequence[Ink], *, ascii_only: bool = False) -> Iterator[Run]:

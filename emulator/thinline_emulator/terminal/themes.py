@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from thinline.errors import LocalError
+from thinline_emulator.terminal.paint import Tint
 
-__all__ = ["THEMES", "styles_of"]
+__all__ = ["THEMES", "styles_of", "tint_of"]
 
 
 class _Inks(NamedTuple):
@@ -46,6 +47,7 @@ THEMES: Mapping[str, _Inks | None] = {
     "none": None,
 }  # fmt: skip
 
+_ONE_COLOUR = frozenset({"amber"})
 _LIGHTS = {"green": "#3fbf5f", "amber": "#ffb000", "red": "#ff4a3d"}
 
 
@@ -59,6 +61,15 @@ def styles_of(name: str, *, no_color: bool = False) -> dict[str, str]:
         raise LocalError(f"no theme is called {name!r}; there are {', '.join(THEMES)}")
     inks = THEMES[name]
     return _plain() if inks is None or no_color else _coloured(inks)
+
+
+def tint_of(name: str) -> Tint | None:
+    """The two colours of a theme whose screen has no more; None for the others."""
+    inks = THEMES[name]
+    if inks is None or name not in _ONE_COLOUR:
+        return None
+    dark, bright = (bytes.fromhex(colour[1:]) for colour in (inks.paper, inks.ink))
+    return Tint((dark[0], dark[1], dark[2]), (bright[0], bright[1], bright[2]))
 
 
 def _coloured(inks: _Inks) -> dict[str, str]:

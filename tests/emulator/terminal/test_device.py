@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from glass import on_glass
+from golden import check_golden
 from thinline_emulator.apps.icons import icon
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Canvas, Screen, Style, width
 from thinline_emulator.terminal.device import View, draw_device, least_size
+from thinline_emulator.terminal.lives import Refill, with_refill
+from thinline_emulator.terminal.pages import help_page, quit_page
 from thinline_emulator.terminal.paint import Brush
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 def screen() -> Screen:
@@ -44,11 +45,41 @@ def view(**more: object) -> View:
         ("slim", 60, 24, {}),
         ("least", 50, 20, {"banner": "Bob is not accepted"}),
         ("tiny", 40, 10, {}),
+        ("long-words", 80, 24, {"title": "王" * 50, "place": "SIM " + "/a" * 60, "status": "נועה כהן " * 12}),
+        ("long-banner", 50, 20, {"banner": "a long banner " * 6}),
+        ("half-faded", 50, 20, {"fade": 0.5, "light": "off", "status": "off: its memory is empty"}),
+        ("dead", 50, 20, {"fade": 1.0, "light": "off", "status": "off: its memory is empty; put the charger in: F9"}),
     ],
 )
 def test_pictures(name: str, wide: int, high: int, told: dict[str, object]) -> None:
-    drawn = draw_device(view(**told), wide, high).sheet
-    assert drawn.text().rstrip("\n") == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+    check_golden(f"device/{name}", on_glass(view(**told), wide, high))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("help", help_page("contacts", 48, 16)),
+        (
+            "quit",
+            quit_page("3 items exist only here", ["new: Bob", "changed: נועה כהן", f"deleted: {'王' * 40}"], 48, 16),
+        ),
+        ("quit-many", quit_page("40 items exist only here", [f"new: Person {at}" for at in range(40)], 48, 16)),
+        ("refill", with_refill(Canvas().screen(), Refill(37, 60, 9_310, 4.2))),
+        ("refill-first", with_refill(Canvas().screen(), Refill(37, 0, 9_310, None))),
+    ],
+)
+def test_what_the_emulator_shows_on_the_screen(name: str, shown: Screen) -> None:
+    check_golden(f"device/{name}", on_glass(replace(view(), screen=shown), 50, 20))
+
+
+@pytest.mark.parametrize("brush", [Brush.HALF, Brush.SHADE, Brush.NONE])
+def test_a_picture_on_the_screen(brush: Brush) -> None:
+    check_golden(f"device/picture-{brush.value}", on_glass(pictured(brush=brush), 50, 20))
+
+
+def test_a_terminal_without_utf_8() -> None:
+    check_golden("device/ascii", on_glass(view(), 80, 24, ascii_only=True))
+    check_golden("device/ascii-picture", on_glass(pictured(brush=Brush.SHADE), 50, 20, ascii_only=True))
 
 
 def test_keys_are_where_they_are_drawn() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thinline_emulator.raster import Raster
 from thinline_emulator.screen import Placed
-from thinline_emulator.terminal.paint import Brush, dimmed, painted
+from thinline_emulator.terminal.paint import Brush, Tint, dimmed, painted, tinted
 from thinline_emulator.terminal.sheet import Ink
 
 BLACK, WHITE, RED, CLEAR = range(4)
@@ -25,6 +25,14 @@ def test_a_cell_shows_two_pixels() -> None:
 def test_without_light_it_is_darker() -> None:
     assert dimmed(PICTURE.raster).colour(RED) == (110, 0, 0)
     assert dimmed(PICTURE.raster).colour(CLEAR) is None
+
+
+def test_on_a_screen_of_one_colour_it_is_as_bright_as_it_is() -> None:
+    amber = tinted(PICTURE.raster, Tint((10, 0, 0), (255, 176, 0)))
+    assert [amber.colour(index) for index in (BLACK, WHITE, CLEAR)] == [(10, 0, 0), (255, 176, 0), None]
+    red = amber.colour(RED)
+    assert red is not None
+    assert 10 < red[0] < 255
 
 
 def test_without_colours_it_is_shaded() -> None:

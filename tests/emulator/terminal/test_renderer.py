@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from random import Random
 
-import pyte
 import pytest
 from prompt_toolkit.application import Application, create_app_session
 from prompt_toolkit.application.current import set_app
@@ -17,6 +15,7 @@ from prompt_toolkit.mouse_events import MouseButton, MouseEvent, MouseEventType
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.styles import Style
 
+from glass import Wire
 from thinline_emulator.apps.icons import icon
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Placed
@@ -30,26 +29,6 @@ from thinline_emulator.terminal.themes import styles_of
 WIDE, HIGH = 40, 6
 
 
-class Wire(io.StringIO):
-    """What prompt_toolkit writes to, with the terminal at its end."""
-
-    encoding = "utf-8"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.screen = pyte.Screen(WIDE, HIGH)
-        self.stream = pyte.Stream(self.screen)
-        self.sent = ""
-
-    def fileno(self) -> int:
-        raise io.UnsupportedOperation
-
-    def write(self, text: str) -> int:
-        self.sent += text
-        self.stream.feed(text)
-        return len(text)
-
-
 @dataclass
 class Desk:
     """A terminal with a device, and a pane beside it, if it is open."""
@@ -60,7 +39,7 @@ class Desk:
     drawn: list[tuple[int, int, str, str]] = field(default_factory=list)
     graphics: Graphics | None = None
     pictures: list[Placed] = field(default_factory=list)
-    wire: Wire = field(default_factory=Wire)
+    wire: Wire = field(default_factory=lambda: Wire(WIDE, HIGH))
 
     def __post_init__(self) -> None:
         style = Style.from_dict(styles_of("night", no_color=self.no_color))

@@ -6,7 +6,7 @@ import pytest
 from prompt_toolkit.styles import Style
 
 from thinline.errors import LocalError
-from thinline_emulator.terminal.themes import THEMES, styles_of
+from thinline_emulator.terminal.themes import THEMES, styles_of, tint_of
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -25,3 +25,10 @@ def test_without_colours_there_is_none(name: str) -> None:
 def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
     with pytest.raises(LocalError, match="day, night, amber, none"):
         styles_of("pink")
+
+
+def test_an_amber_screen_has_no_other_colour() -> None:
+    tint = tint_of("amber")
+    assert tint is not None
+    assert tint.bright == (0xFF, 0xB0, 0)
+    assert [tint_of(name) for name in ("day", "night", "none")] == [None] * 3
