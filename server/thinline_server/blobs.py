@@ -1,14 +1,17 @@
 """Where the bytes of parts are kept: a folder, or later any object store, behind three verbs.
 
 A key is an account and a hash, so the same photo of two accounts is two blobs and nobody learns of the other. What
-`put` returned from is on stable storage: file, folder and the folder above (D1, D9).
+`put` returned from is on stable storage: file, folder and the folder above (D1, D9). A file has its name once all of it
+is there, and it goes to the disk in pieces, because the sync of a large one holds up that of the store's log.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Protocol
 
 from obstore.exceptions import BaseError
@@ -18,6 +21,10 @@ from thinline.errors import LocalError
 from thinline_server.store.database import sync_folder
 
 __all__ = ["BlobStore", "BlobsFailed", "FolderBlobs", "blob_key"]
+
+
+_PIECE_BYTES = 1024 * 1024
+_FRESH = "fresh"  # a folder beside those of the accounts, whose names are hexadecimal: files without a name yet
 
 
 class BlobsFailed(LocalError):
@@ -56,20 +63,39 @@ class FolderBlobs:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sync_folder(folder.resolve().parent)
         self._folder = folder
+        self._fresh = folder / _FRESH
+        self._fresh.mkdir(mode=0o700, exist_ok=True)
+        for left in self._fresh.iterdir():  # by a server that ended in the middle
+            left.unlink()
         self._store = LocalStore(str(folder))
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes; durable on return."""
         path = self._folder / key
         try:
-            self._store.put(key, data)
-            _sync_file(path)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            self._write(path, data)
             for folder in path.parents:
                 sync_folder(folder)
                 if folder == self._folder:
                     break
-        except (BaseError, OSError) as error:
+        except OSError as error:
             raise _failed(error) from error
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """A file of that name, whole and synced, or none."""
+        descriptor, name = mkstemp(dir=self._fresh)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for at in range(0, max(len(data), 1), _PIECE_BYTES):
+                    file.write(memoryview(data)[at : at + _PIECE_BYTES])
+                    file.flush()
+                    _sync_file(descriptor)
+            Path(name).rename(path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
 
     def get(self, key: str) -> bytes | None:
         """The bytes, or None where there are none."""
@@ -91,12 +117,8 @@ class FolderBlobs:
             raise _failed(error) from error
 
 
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _sync_file(descriptor: int) -> None:
+    os.fsync(descriptor)
 
 
 def _failed(error: Exception) -> BlobsFailed:

@@ -6,12 +6,14 @@ in `thinline.errands`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from thinline.commands import Version
 from thinline.errands import ErrandState
+from thinline.items import Blob
 from thinline.reasons import Reason
 
 __all__ = [
@@ -55,12 +57,19 @@ class Incoming:
     Attributes:
         origin: SHA-256 of the raw content as it came; with account and source it makes the item's id.
         parts: blobs by name, with their bytes.
+        blobs: the same as a head names them; hashed by who makes this, so that the store's thread need not.
     """
 
     origin: bytes
     type: int
     fields: bytes
     parts: tuple[tuple[str, bytes], ...] = ()
+    blobs: tuple[Blob, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = sorted(self.parts)
+        hashed = tuple(Blob(name, hashlib.sha256(data).digest(), len(data)) for name, data in parts)
+        object.__setattr__(self, "blobs", hashed)
 
 
 @dataclass(frozen=True, slots=True)

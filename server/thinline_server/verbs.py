@@ -5,6 +5,7 @@ Pure but for what it asks the server. A further verb is one line of the table an
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Callable, Mapping
@@ -275,7 +276,10 @@ async def obey(server: Operated, arguments: Any) -> Any:
     if verb is None:
         known = ", ".join((*_VERBS, "status", "stop"))
         raise ControlRefused(Reason.UNKNOWN_KIND.name, f"there is no verb {name!r}; there are {known}")
-    request = verb.read(arguments, server)
+    if "attached" in arguments:  # may be many megabytes, to be cut and hashed
+        request = await asyncio.to_thread(verb.read, arguments, server)
+    else:
+        request = verb.read(arguments, server)
     answer = await server.operate(request)
     if isinstance(answer, Refused):
         raise ControlRefused(name_of(answer.reason), answer.detail or sentence_of(answer.reason))

@@ -48,7 +48,38 @@ def test_file_and_folders_are_synced_before_put_returns(blobs: FolderBlobs, tmp_
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", traced)
         blobs.put(KEY, b"a photo")
-    assert synced == [f"/blobs/{KEY}", f"/blobs/{KEY.split('/')[0]}", "/blobs"]
+    assert [Path(name).parent.name for name in synced[:1]] == ["fresh"]
+    assert synced[1:] == [f"/blobs/{KEY.split('/')[0]}", "/blobs"]
+
+
+def test_a_large_one_is_synced_piece_by_piece(blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sync of all of it would hold up everybody's commits."""
+    sizes: list[int] = []
+    monkeypatch.setattr(subject, "_PIECE_BYTES", 1_000)
+    monkeypatch.setattr(subject, "_sync_file", lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
+    blobs.put(KEY, bytes(2_500))
+    assert sizes == [1_000, 2_000, 2_500]
+    assert blobs.get(KEY) == bytes(2_500)
+
+
+def test_what_was_not_written_whole_has_no_name_and_leaves_nothing(
+    blobs: FolderBlobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D9."""
+    fresh = tmp_path / "blobs" / "fresh"
+    blobs.put(KEY, b"a photo")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(subject, "_sync_file", fail)
+    with pytest.raises(BlobsFailed):
+        blobs.put(KEY, b"another")
+    assert list(fresh.iterdir()) == []
+    assert blobs.get(KEY) == b"a photo"
+    (fresh / "left over").write_bytes(b"by a kill")
+    assert FolderBlobs(tmp_path / "blobs").get(KEY) == b"a photo"
+    assert list(fresh.iterdir()) == []
 
 
 @pytest.mark.parametrize(("number", "full"), [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EIO, False)])
@@ -57,7 +88,7 @@ def test_a_failed_sync_is_an_error(
 ) -> None:
     """D7."""
 
-    def fail(path: Path) -> None:
+    def fail(descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(subject, "_sync_file", fail)

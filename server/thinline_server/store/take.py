@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from thinline.commands import grow
 from thinline.errors import RemoteError
-from thinline.items import ITEM_ID_BYTES, NO_REVISION, Blob, Head, put_varint, split_fields
+from thinline.items import ITEM_ID_BYTES, NO_REVISION, Head, put_varint, split_fields
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
@@ -48,8 +48,8 @@ def missing_parts(context: Context, account: bytes, source: str, items: Iterable
     missing: Missing = {}
     for one in items:
         here = context.tables.version(account, outside_id(account, source, one.origin)) is not None
-        if not here and not _refused(context, one, blobs := _blobs(one)):
-            parts = zip(blobs, sorted(one.parts), strict=True)
+        if not here and not _refused(context, one):
+            parts = zip(one.blobs, sorted(one.parts), strict=True)
             missing |= {
                 (account, blob.hash): data for blob, (_, data) in parts if not has_part(context, account, blob.hash)
             }
@@ -71,21 +71,17 @@ def take_one(context: Context, account: Account, source: str, one: Incoming, col
     version = context.tables.version(account.account, item)
     if version is not None:  # spec ITEM-13
         return Took(item, dead=version.head.dead)
-    blobs = _blobs(one)
-    reason = _refused(context, one, blobs)
+    reason = _refused(context, one)
     if reason:
         return Took(item, reason=reason)
-    head = Head(item, 0, NO_REVISION, one.type, one.fields, blobs)
+    head = Head(item, 0, NO_REVISION, one.type, one.fields, one.blobs)
     _, collection = write(context, account, grow(None, head), None)
     collections.add(collection)
     return Took(item, new=True)
 
 
-def _blobs(one: Incoming) -> tuple[Blob, ...]:
-    return tuple(Blob(name, hashlib.sha256(data).digest(), len(data)) for name, data in sorted(one.parts))
-
-
-def _refused(context: Context, one: Incoming, blobs: tuple[Blob, ...]) -> Reason | None:
+def _refused(context: Context, one: Incoming) -> Reason | None:
+    blobs = one.blobs
     try:
         split_fields(one.fields)
     except RemoteError as error:

@@ -89,7 +89,9 @@ def test_a_code_stands_for_128_bits_and_is_stored_as_its_hash(server: PoweredSer
     assert fresh.encode() not in held
     assert code_hash(fresh) in held
     assert code_hash(f" {fresh[:5]}-{fresh[5:].lower()} ") == code_hash(fresh)
-    assert server.one(NewCode("mallory")) == Refused(Reason.INVALID, "there is no account mallory")
+    assert server.one(NewCode("mallory")) == Refused(
+        Reason.INVALID, "there is no account mallory; account list tells which there are"
+    )
 
 
 def test_the_same_code_and_key_give_the_same_certificate_again(server: PoweredServer, people: People) -> None:
@@ -138,6 +140,7 @@ def test_revocation(server: PoweredServer, people: People) -> None:
     """T3."""
     assert server.one(Revoke(people.alice.handset)) == Revoked(people.alice.account)
     assert server.one(Revoke(people.alice.handset)) == Revoked(people.alice.account)
-    assert server.one(Revoke(b"mallory\0")) == Refused(Reason.UNKNOWN_HANDSET)
+    sentence = "there is no handset 6d616c6c6f727900; account show tells those of an account"
+    assert server.one(Revoke(b"mallory\0")) == Refused(Reason.UNKNOWN_HANDSET, sentence)
     request = people.alice.command(1, b"")
     assert server.one(request) == Refused(Reason.REVOKED)
