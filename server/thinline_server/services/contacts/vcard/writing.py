@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from thinline.v1.contacts_pb2 import Contact, Labelled
 from thinline_server.services.contacts.vcard.lines import escape, fold, split_value, unescape
+from thinline_server.services.contacts.vcard.naming import renamed
 from thinline_server.services.contacts.vcard.reading import CUT, Card, Entry, read_card
 
 __all__ = ["write_card"]
@@ -110,11 +111,10 @@ class _Patch:
             self._new[place] = self._line(line.group, line.name, line.params, value) if keep else b""
 
     def _name(self, name: str) -> None:
-        """The name as it is said, and in parts: the last word for the family's, unless it was in parts only."""
+        """The name as it is said, and in parts."""
+        parts = split_value(self._first_text("N"), ";")
+        self._text("N", ";".join(renamed(parts, self._card.contact.name, name)))
         self._text("FN", escape(name))
-        given, _, family = name.rpartition(" ")
-        parts = (family, given) if given else ("", name)
-        self._text("N", ";".join([*map(escape, parts), "", "", ""]))
 
     def _notes(self, notes: str) -> None:
         cut, shown = self._card.cut_notes, self._card.contact.notes

@@ -83,6 +83,18 @@ def test_changes_are_read_again_and_harm_no_other_line(original: bytes) -> None:
     assert [raw for raw in kept if raw not in after] == []
 
 
+@pytest.mark.parametrize(
+    ("version", "lines"), [("2.1", []), ("3.0", ["FN:Dr. Kees van der Berg"]), ("4.0", ["FN:Kees van der Berg"])]
+)
+def test_a_rewritten_name_keeps_its_parts(version: str, lines: list[str]) -> None:
+    before = card("N;SORT-AS=Berg:van der Berg;Kees;;Dr.;", *lines, version=version)
+
+    def change(contact: Contact) -> None:
+        contact.name = contact.name.replace("Kees", "Cees")
+
+    assert b"N;SORT-AS=Berg:van der Berg;Cees;;Dr.;\r\n" in changed(before, change)
+
+
 def test_a_rewritten_number_keeps_all_but_its_digits() -> None:
     before = card("item1.TEL;TYPE=WORK;X-ID=7:1", "item1.X-ABLabel:Desk", "TEL;TYPE=CELL;TYPE=pref:2", "X-A:b")
 
