@@ -69,6 +69,14 @@ def test_a_recording_does_not_write_over_its_script(tmp_path: Path) -> None:
     assert "ok" in day.read_text()
 
 
+def test_several_handsets_need_a_server_that_makes_their_codes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    day = tmp_path / "day.toml"
+    day.write_text("[[step]]\nhandset = 'alice'\n[[step]]\nhandset = 'desk'\n")
+    with pytest.raises(LocalError, match="has 2 handsets: play it without --server"):
+        main(Wishes(script=day, headless=True, server="127.0.0.1:1", code="CODE"))
+
+
 def test_what_cannot_be_done_inside_is_a_sentence_and_no_crash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where tasks run already, an error comes in a group."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
