@@ -6,6 +6,7 @@ from thinline.frames import Follow
 from thinline.intents import Delete
 from thinline.items import content_digest
 from thinline.testing.world import account_sample
+from thinline.types import Collection
 from thinline_emulator.events import PullBattery
 from thinline_server.requests import ReadWindow, WindowRead
 from thinline_tools.lab.paper import PaperHandset
@@ -41,11 +42,12 @@ def test_after_a_refill_comes_what_was_deleted_since_the_welcome() -> None:
     assert read(b"", 0).current, "a memory that holds nothing needs no tombstones"
 
 
-def follows(town: Town, phone: HandsetNode) -> tuple[Follow, ...]:
-    """What its next hello says that it follows."""
+def followed(town: Town, phone: HandsetNode) -> Follow:
+    """What its next hello says of the contacts."""
     talk = phone.machine.talk
     assert talk.who is not None
-    return talk._hello(talk.who, phone.machine._vitals(town.now)).follows
+    told = talk._hello(talk.who, phone.machine._vitals(town.now)).follows
+    return next(one for one in told if one.collection == Collection.COLLECTION_CONTACTS)
 
 
 def test_a_cold_handset_that_holds_something_says_since_when() -> None:
@@ -59,12 +61,12 @@ def test_a_cold_handset_that_holds_something_says_since_when() -> None:
         town.operate(request)
     assert town.settle()
     town.run_for(60)
-    (follow,) = follows(town, phone)
+    follow = followed(town, phone)
     assert (follow.cursor != b"", follow.since) == (True, 0)
     positions = [head.position for head in phone.memory.cache.heads()]
     phone.memory.cache.cursors.clear()
-    (follow,) = follows(town, phone)
+    follow = followed(town, phone)
     assert (follow.cursor, follow.since) == (b"", min(positions))
     phone.feed(PullBattery())
-    (follow,) = follows(town, phone)
+    follow = followed(town, phone)
     assert (follow.cursor, follow.since) == (b"", 0)
