@@ -36,6 +36,7 @@ __all__ = [
     "Style",
     "cells_of",
     "clip",
+    "clip_start",
     "fitting",
     "width",
 ]
@@ -263,6 +264,18 @@ def clip(text: str, most: int) -> str:
 def _plain(text: str) -> bool:
     """Whether each letter is a cell."""
     return text.isascii() and text.isprintable()
+
+
+def clip_start(text: str, most: int) -> str:
+    """Return ``text`` if it fits into ``most`` cells, else an ellipsis and its end: for what is being typed."""
+    if width(text) <= most:
+        return text
+    if most <= 0:
+        return ""
+    characters = cells_of(text)[::-1]
+    ends = accumulate([cells for _, cells in characters])
+    fitting = [character for (character, _), end in zip(characters, ends, strict=True) if end < most]
+    return ELLIPSIS + "".join(fitting[::-1])
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from thinline_emulator.raster import Raster
-from thinline_emulator.screen import Canvas, Cell, Changed, Screen, Style, clip, fitting, width
+from thinline_emulator.screen import Canvas, Cell, Changed, Screen, Style, clip, clip_start, fitting, width
 
 HEBREW = "שלום"
 ACUTE = "\N{COMBINING ACUTE ACCENT}"
@@ -172,6 +172,21 @@ def test_a_line_is_filled_with_its_style() -> None:
 )
 def test_clipping_is_by_cells_and_shows_that_it_happened(text: str, most: int, expected: str) -> None:
     assert clip(text, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"),
+    [
+        ("alice", 5, "alice"),
+        ("alice", 4, "…ice"),
+        ("alice", 1, "…"),
+        ("alice", 0, ""),
+        ("字字字", 5, "…字字"),
+        ("字字字", 4, "…字"),
+    ],
+)
+def test_of_what_is_typed_the_end_is_seen(text: str, most: int, expected: str) -> None:
+    assert clip_start(text, most) == expected
 
 
 def test_a_diff_is_what_to_draw_again() -> None:

@@ -139,6 +139,36 @@ def test_every_kind_of_text(name: str, texts: str) -> None:
     check_golden(f"{name}/{texts}", as_seen(draw(bench.desk)))
 
 
+# The keys that lead from an app's first page to its others.
+PAGES = {
+    "contacts/view": "wheel-down ok",
+    "contacts/edit": "wheel-down ok ok",
+    "contacts/menu": "wheel-down menu",
+    "mail/read": "ok",
+    "mail/menu": "ok menu",
+    "mail/answer": "ok menu wheel-down ok",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("texts", TEXTS)
+def test_every_kind_of_text_on_the_pages_behind(page: str, texts: str) -> None:
+    """The first item of each is opened, edited and answered."""
+    bench = bench_with(page.split("/")[0], TEXTS[texts])
+    bench.keys(PAGES[page])
+    check_golden(f"{page}-{texts}", as_seen(draw(bench.desk)))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("state", ["out-of-coverage", "low-battery", "salvage"])
+def test_the_pages_behind_in_a_state(page: str, state: str) -> None:
+    """Spec SALV-6: nothing that an app opens hides how the handset stands."""
+    bench = bench_with(page.split("/")[0], FIRST_TEXTS)
+    bench.keys(PAGES[page])
+    STATES[state](bench)
+    check_golden(f"{page}-{state}", as_seen(draw(bench.desk)))
+
+
 @pytest.mark.parametrize("name", APPS)
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_of_a_handset(name: str, state: str) -> None:

@@ -19,7 +19,7 @@ from thinline_emulator.apps.contacts.pages import EVERYBODY, FAVOURITES, Form, L
 from thinline_emulator.apps.contacts.people import TYPE, contact_of
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
-from thinline_emulator.screen import Screen, Style, clip, width
+from thinline_emulator.screen import Screen, Style, clip, clip_start
 
 __all__ = ["draw_form", "empty_form", "filled_form", "key_form"]
 
@@ -113,20 +113,11 @@ def draw_form(form: Form, desk: Desk) -> Screen:
         )
         canvas.put(0, y, label, Style.NORMAL if here else Style.DIM)
         cells = canvas.width - _LABEL_CELLS - 1
-        text = _end(f"{line.text}_", cells) if here else clip(" ".join(line.text.split("\n")), cells)
+        text = clip_start(f"{line.text}_", cells) if here else clip(" ".join(line.text.split("\n")), cells)
         canvas.put(_LABEL_CELLS, y, text, Style.BOLD if here else Style.NORMAL)
     if desk.memory.note:
         canvas.line(canvas.height - 2, f" {desk.memory.note}", style=Style.BOLD)
     return canvas.screen()
-
-
-def _end(text: str, cells: int) -> str:
-    """The end of a line that is longer than its place."""
-    if width(text) <= cells:
-        return text
-    while width(text) >= cells:
-        text = text[1:]
-    return f"…{text}"
 
 
 # Keys

@@ -11,14 +11,14 @@ from thinline_emulator.apps.mail.people import address_text, candidates, complet
 from thinline_emulator.apps.mail.writing import keep, send
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.layout import lay_out
-from thinline_emulator.screen import Canvas, Screen, Style
+from thinline_emulator.screen import Canvas, Screen, Style, clip_start
 
 __all__ = ["draw_form", "key_form"]
 
 _LABELS = ("To", "Cc", "Bcc", "Subject")
 _PEOPLE = range(3)
 _TEXT = 4
-_LABEL_CELLS = 9
+_LABEL_CELLS = 10
 
 
 def draw_form(form: Write, desk: Desk) -> Screen:
@@ -29,7 +29,7 @@ def draw_form(form: Write, desk: Desk) -> Screen:
     for at, label in enumerate(_LABELS):
         here = at == form.line
         canvas.put(1, 1 + at, label, Style.DIM)
-        text = _end(f"{form.texts[at]}{'_' if here else ''}", canvas.width - _LABEL_CELLS - 1)
+        text = clip_start(f"{form.texts[at]}{'_' if here else ''}", canvas.width - _LABEL_CELLS - 1)
         canvas.put(_LABEL_CELLS, 1 + at, text, Style.BOLD if here else Style.NORMAL)
     y = _draw_files(canvas, form, 1 + len(_LABELS))
     if people:
@@ -42,11 +42,6 @@ def draw_form(form: Write, desk: Desk) -> Screen:
     if said:
         canvas.line(canvas.height - 2, f" {said}", style=Style.BOLD)
     return canvas.screen()
-
-
-def _end(text: str, cells: int) -> str:
-    """The end of a line that is longer than its place."""
-    return text if len(text) <= cells else "…" + text[1 - cells :]
 
 
 def _draw_files(canvas: Canvas, form: Write, y: int) -> int:
