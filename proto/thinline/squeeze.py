@@ -30,7 +30,7 @@ _OPTIONS: Mapping[int, int] = {
 }
 
 # Dictionary id to the file that holds it. A dictionary is never changed once released: a better one gets a new id.
-_FILES = {1: "heads-1.zdict"}
+_FILES = {1: "heads-1.zdict", 2: "heads-2.zdict"}
 DICTIONARIES: tuple[int, ...] = (0, *_FILES)
 
 

@@ -30,6 +30,7 @@ def test_nothing_is_carried_from_frame_to_frame() -> None:
 def test_the_newest_dictionary_of_both_is_chosen() -> None:
     """Spec FRAME-10."""
     assert best_dictionary([0, 1]) == 1
+    assert best_dictionary([2, 1, 0]) == 2
     assert best_dictionary([1]) == 1
     assert best_dictionary([0, 99]) == 0
     assert best_dictionary([]) == 0

@@ -23,7 +23,7 @@ from thinline.commands import CORE_RULES, Changes, View, copy_id, grow, payload_
 from thinline.frames import Direction, Frame
 from thinline.history import Author, Point, Row, advance
 from thinline.identity import Certificate, ServiceKey, enrolment_bytes, proof_bytes
-from thinline.intents import Change, Create, Delete, Intent, Restore, write_intent
+from thinline.intents import Change, Create, Delete, Intent, Own, Restore, write_intent
 from thinline.items import (
     NO_REVISION,
     Blob,
@@ -40,7 +40,10 @@ from thinline.reasons import Reason
 from thinline.search import found, haystack, needles
 from thinline.testing import samples
 from thinline.types import TYPES, Collection
-from thinline.v1 import line_pb2
+from thinline.v1 import line_pb2, mail_pb2
+from thinline_server.services.mail.compose import thread_of
+from thinline_server.services.mail.rules import RULES as MAIL_RULES
+from thinline_server.services.mail.rules import SUBMIT
 
 __all__ = ["FOLDER", "RULES", "SUMS", "Vector", "as_json", "made", "write"]
 
@@ -99,7 +102,7 @@ def _frame(name: str, direction: Direction, *numbered: tuple[int, Frame]) -> tup
 
 
 def _squeezed() -> Iterator[tuple[str, Vector]]:
-    for dictionary in (0, 1):
+    for dictionary in (0, 1, 2):
         body = encode_body(samples.WINDOW, Direction.DOWN)
         packed = number_body(3, squeeze_body(body, Direction.DOWN, dictionary))
         yield (
@@ -271,10 +274,24 @@ def _certificate(given: Given) -> dict[str, bytes]:
     return {"signed_certificate": key.certify(certificate), "service_public_key": key.public}
 
 
+def _submit(given: Given) -> dict[str, bytes]:
+    item, fields = _hex(given, "item"), _hex(given, "fields")
+    seen = content_digest(given["type"], fields, [], dead=False)[:8]
+    own = Own(item, SUBMIT, mail_pb2.Submit(item=item, seen=seen).SerializeToString())
+    version = grow(None, Head(item, 0, NO_REVISION, given["type"], fields))
+    decided = MAIL_RULES[own.kind].decide(own.body, View({item: version}, (), b"", 1, 1, TYPES))
+    assert isinstance(decided, Changes)
+    return {"seen": seen, **_command(own), "sent_fields": decided.heads[0].head.fields}
+
+
+def _thread(given: Given) -> dict[str, bytes]:
+    return {name: thread_of(value.encode()) for name, value in given.items()}
+
+
 RULES: dict[str, Callable[[Given], dict[str, bytes]]] = {
     "chain": _chain, "point": _point, "revisions": _revisions, "cells": _cells, "create": _create, "change": _change,
     "delete": _delete, "restore": _restore, "search": _search, "conflict": _conflict, "enrol": _enrol, "proof": _proof,
-    "certificate": _certificate,
+    "certificate": _certificate, "submit": _submit, "thread": _thread,
 }  # fmt: skip
 
 
@@ -302,6 +319,21 @@ def _given() -> Iterator[tuple[str, list[str], Given]]:
     yield "proof", ["ID-5"], {"nonce": bytes(range(16)).hex(), "hello_frame": hello}
     certified = {**service, "handset": _HANDSET, "key": key, "position": 1, "proof": origin, "account_name": "alice"}
     yield "certificate", ["ID-4"], certified
+    mail = mail_pb2.Mail(subject="Tea?", folder="drafts", first_line="At four.", date_s=1_700_000_000)
+    mail.to.add(name="Bob", address="bob@example.org")
+    mail.cc.add(address="carol@example.org")
+    draft = mail.SerializeToString(deterministic=True).hex()
+    yield "submit", ["MAIL-3", "CMD-12"], {"item": _ITEM, "type": 2, "fields": draft}
+    yield (
+        "thread",
+        ["MAIL-8"],
+        {
+            "begun": "Message-ID: <tea@example.org>\r\n\r\n",
+            "answer": "In-Reply-To: <tea@example.org>\r\nMessage-ID: <yes@example.org>\r\n\r\n",
+            "later": "Message-ID: <late@example.org>\r\nReferences: <tea@example.org>\r\n <yes@example.org>\r\n\r\n",
+            "ours": "References: <6974656d3132333435363738@thinline.test>\r\n\r\n",
+        },
+    )
 
 
 def _rules() -> Iterator[tuple[str, Vector]]:

@@ -17,20 +17,24 @@ from thinline.v1.contacts_pb2 import Contact
 from thinline.windows import Candidate, Cursor, next_sweep, window
 from thinline_tools import gendict
 
-RELEASED = "e8bd559bd804e3aff04f62f805ccef69fceca02af7ec2d0cc02603aa78c6f08e"
+RELEASED = {
+    "heads-1.zdict": "e8bd559bd804e3aff04f62f805ccef69fceca02af7ec2d0cc02603aa78c6f08e",
+    "heads-2.zdict": "b51cc982e6266158341820273a39591cc3abc32523d0aa92bb415e862bf685c5",
+}
 TOP = 1_001
 
 
 def test_a_released_dictionary_never_changes() -> None:
     """Spec FRAME-13: a better one gets the next id."""
-    assert hashlib.sha256(gendict.PATH.read_bytes()).hexdigest() == RELEASED
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in gendict.PATH.parent.glob("*.zdict")}
+    assert found == RELEASED
 
 
 def test_training_repeats_itself_and_check_tells_a_difference(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(gendict, "_SEEDS", range(1_000, 1_004))
-    monkeypatch.setattr(gendict, "PATH", tmp_path / "d" / "heads-1.zdict")
+    monkeypatch.setattr(gendict, "_SEEDS", range(1_000, 1_003))
+    monkeypatch.setattr(gendict, "PATH", tmp_path / "d" / "heads-2.zdict")
     monkeypatch.setattr("sys.argv", ["gendict", "--check"])
     assert gendict.main() == 1
     monkeypatch.setattr("sys.argv", ["gendict"])
@@ -38,7 +42,7 @@ def test_training_repeats_itself_and_check_tells_a_difference(
     monkeypatch.setattr("sys.argv", ["gendict", "--check"])
     assert gendict.main() == 0
     assert "is what this environment trains" in capsys.readouterr().out
-    assert 4_096 <= len(gendict.PATH.read_bytes()) <= 8_192
+    assert 8_192 <= len(gendict.PATH.read_bytes()) <= 16_384
 
 
 def in_order(heads: list[Head]) -> list[Candidate]:
@@ -68,7 +72,17 @@ def test_a_refill_of_a_thousand_contacts_is_ninety_kilobytes(chunk_bytes: int) -
             len(join_packet([number_body(number, squeeze_body(body, Direction.DOWN, dictionary))]))
             for number, body in enumerate(bodies, 3)
         )
-        for dictionary in (0, 1)
+        for dictionary in (0, 1, 2)
     }
-    assert costs[1] <= 90_000
-    assert costs[1] < costs[0] < sum(map(len, bodies))
+    assert max(costs[1], costs[2]) <= 90_000
+    assert max(costs[1], costs[2]) < costs[0] < sum(map(len, bodies))
+
+
+def test_the_second_dictionary_knows_mails() -> None:
+    """N4, as far as windows go: a tenth and more is saved against the first, of mails it was not trained on."""
+    heads = list(gendict.mails_of(1, 200))
+    bodies = [
+        encode_body(one, Direction.DOWN) for one in refill(sorted(Candidate(head.item, head) for head in heads), 1_250)
+    ]
+    costs = [sum(len(squeeze_body(body, Direction.DOWN, dictionary)) for body in bodies) for dictionary in (0, 1, 2)]
+    assert costs[2] < 0.9 * costs[1] < costs[1] < costs[0]

@@ -30,6 +30,7 @@ def _bench(module: str, name: str, *, folder: bool = True) -> Callable[[Path], l
 # The ids that a bench gives, and the bench; a service adds its line.
 BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
     ("N1", "N2", "N3"): _bench("size", "sizes", folder=False),
+    ("N4",): _bench("size", "mailed", folder=False),
     ("V1",): _bench("standby", "v1", folder=False),
     ("P1",): _bench("throughput", "p1"),
     ("P4",): _bench("memory", "p4"),

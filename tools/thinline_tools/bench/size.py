@@ -1,4 +1,4 @@
-"""N1 to N3: what a reconnect, a few changes and a refill cost in bytes and round trips, as handed to the bearer.
+"""N1 to N4: what a reconnect, a few changes and a refill cost in bytes and round trips, as handed to the bearer.
 
 Measured in virtual time on the real hub, store and handset, over gprs as the classic handset has it; the counts do
 not depend on time or machine.
@@ -6,21 +6,30 @@ not depend on time or machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from thinline.testing.mails import mails
 from thinline.testing.world import ContactSample, account_sample
+from thinline.types import Collection
 from thinline.v1.contacts_pb2 import Contact
+from thinline.v1.mail_pb2 import Mail
 from thinline_emulator.events import DropLink, PullBattery, SwitchRadio
+from thinline_server.mime.reading import parse_mail
+from thinline_server.outside import FindAccount, Take
 from thinline_server.requests import Request
+from thinline_server.services.mail.incoming import Arrival, incoming
 from thinline_tools.bench.figures import Figure
 from thinline_tools.lab.paper import PaperHandset
 from thinline_tools.lab.town import HandsetNode, Town
 
-__all__ = ["sizes"]
+__all__ = ["mailed", "sizes"]
 
 _SEED = 1
 _CONTACTS = 1_000
+_MAILS = 1_000
+_TEXTS = 50  # of the newest mails: the first 2 KB come along
+_AT_ONCE = 50  # mails taken in with one request
 _CHANGED = 10
 _SCREEN_ROWS = 14  # of a list, on the classic screen
 _QUIET_S = 60.0
@@ -48,11 +57,8 @@ class _Meter:
 def sizes() -> list[Figure]:
     """N1, N2 and N3 with their second numbers."""
     town = Town(_SEED)
-    town.account("alice")
     contacts = account_sample(_SEED, 0, _CONTACTS).contacts
-    author = PaperHandset.of_town(town.operate, "alice")
-    for request in author.creates(contacts):
-        town.operate(request)
+    author = _settled(town, contacts)
     handset = town.handset("phone", "alice")
     assert town.run_until(lambda: handset.machine.settled and _held(handset) == _CONTACTS)
     town.run_for(_QUIET_S)
@@ -60,6 +66,15 @@ def sizes() -> list[Figure]:
     changes = [author.change(*_changed(one)) for one in contacts[:_CHANGED]]
     figures += _delta(town, handset, changes, resumed)
     return figures + _refill(town, handset)
+
+
+def _settled(town: Town, contacts: Sequence[ContactSample]) -> PaperHandset:
+    """An account with contacts, and who wrote them."""
+    town.account("alice")
+    author = PaperHandset.of_town(town.operate, "alice")
+    for request in author.creates(contacts):
+        town.operate(request)
+    return author
 
 
 def _held(handset: HandsetNode) -> int:
@@ -117,3 +132,40 @@ def _refill(town: Town, handset: HandsetNode) -> list[Figure]:
         Figure("N3.first", "until the first full screen", first, "bytes", seed=_SEED),
         Figure("N3.trips", "round trips of the refill", trips, "trips", seed=_SEED),
     ]
+
+
+def mailed(contacts: int = _CONTACTS, count: int = _MAILS) -> list[Figure]:
+    """N4: mails came in, the handset has them, its memory goes, and everything comes again."""
+    town = Town(_SEED)
+    _settled(town, account_sample(_SEED, 0, contacts).contacts)
+    account = town.operate(FindAccount("alice"))
+    came = [
+        incoming(one.raw, parse_mail(one.raw), Arrival(one.date_ms // 1_000, ("bob@thinline.test",)))
+        for one in mails(_SEED, count)
+    ]
+    for start in range(0, count, _AT_ONCE):
+        town.operate(Take(account, "mail", tuple(came[start : start + _AT_ONCE])))
+    whole = contacts + count
+    handset = town.handset("phone", "alice")
+    assert town.run_until(lambda: _is_filled(handset, whole))
+    town.run_for(_QUIET_S)
+    meter = _Meter(town)
+    handset.feed(PullBattery())
+    heads, _ = meter.until(lambda: _held(handset) == whole)
+    size, trips = meter.until(lambda: _is_filled(handset, whole))
+    what = f"N3 plus {count} mails: the lists, and the first 2 KB of the text of the newest {_TEXTS}"
+    return [
+        Figure("N4", what, size, "bytes", seed=_SEED, hold="≤ 300,000"),
+        Figure("N4.heads", "until all heads are there", heads, "bytes", seed=_SEED),
+        Figure("N4.trips", "round trips of all of it", trips, "trips", seed=_SEED),
+    ]
+
+
+def _is_filled(handset: HandsetNode, items: int) -> bool:
+    """Whether all heads are there, and the texts that come along."""
+    if not handset.machine.settled or _held(handset) != items or len(handset.memory.asks):
+        return False
+    heads = [(Mail.FromString(head.fields), head) for head in handset.memory.cache.heads(Collection.COLLECTION_MAIL)]
+    newest = sorted(heads, key=lambda pair: (-pair[0].date_s, pair[1].item))[:_TEXTS]
+    texts = [(head.blobs[-1].hash, mail.text_bytes) for mail, head in newest if mail.text_bytes]
+    return all(handset.memory.cache.part(blob_hash, (0, length)) is not None for blob_hash, length in texts)
