@@ -55,3 +55,16 @@ def test_an_answer_names_what_it_answers() -> None:
     assert b"In-Reply-To: <%s>" % sample.in_reply_to.encode() in sample.raw
     assert b"List-Id: <x>\r\n" in sample.raw
     assert len(one.sentences()) > 10
+
+
+def test_texts_and_files_vary_within_their_bounds() -> None:
+    one = draw()
+    assert one.one(["a"]) == "a"
+    paragraphs = one.paragraphs(3)
+    assert 1 <= len(paragraphs) <= 3
+    assert all(len(line) <= 72 for line in one.wrapped(paragraphs[0]).split("\n"))
+    assert one.data(b"GIF", 2, 2).startswith(b"GIF")
+    part = one.attachment()
+    (file,) = one.files
+    assert f'filename="{file.name}"'.encode() in part
+    assert 2_000 <= file.size_bytes <= 25_000
