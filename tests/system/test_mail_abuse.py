@@ -140,13 +140,13 @@ async def test_a_worker_that_dies_of_a_mail_leaves_its_headers(monkeypatch: pyte
     monkeypatch.setattr("thinline_server.workers.calls._MAIL_S", 0.0)
     async with Pool(size=1) as workers:
         mail = await read_mail(workers, HEADER + b"\r\nhi")
-    assert (mail.subject, mail.trouble, mail.text) == ("hello", "reading it took too long", b"")
+    assert (mail.subject, mail.trouble, mail.text) == ("hello", "it could not be read: not done within 0 s", b"")
 
 
 async def test_a_header_that_nobody_can_read_leaves_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Pool(size=1, jobs="worker_jobs") as workers:
         mail = await read_mail(workers, HEADER + b"\r\nhi")
-    assert mail == ParsedMail(trouble="its reader failed")
+    assert mail == ParsedMail(trouble="it could not be read: KeyError: 'mail'")
 
 
 async def test_what_passes_is_told_to_who_asked() -> None:

@@ -201,7 +201,8 @@ def invitation(draw: Draw) -> MailSample:
     """A calendar's invitation: text, and iCalendar beside it."""
     draw.invites = True
     sentence = draw.sentences(1)
-    draw.say("You are invited:", sentence)
+    draw.say("You are invited:", sentence, "Invitation: Dinner, at seven")
+    draw.say("When: 2026-11-24 18:00 UTC to 2026-11-24 19:00 UTC Where: Harbour 4 By: alice@example.org")
     event = (
         "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//example//EN\nMETHOD:REQUEST\nBEGIN:VEVENT\n"
         f"UID:{draw.number}@example.org\nDTSTAMP:20260901T000000Z\nDTSTART:20261124T180000Z\nDTEND:20261124T190000Z\n"

@@ -105,7 +105,7 @@ class Body:
             if child is chosen:
                 self.add(child)
             elif child.media_type == "text/calendar":
-                self._invitation(child, shown=chosen is None)
+                self._invitation(child)
             elif not child.media_type.startswith(("text/", "multipart/")):
                 self.add(child)
 
@@ -159,12 +159,11 @@ class Body:
         if found:
             self._say(*map(tell_bounce, found))
 
-    def _invitation(self, part: Part, *, shown: bool = True) -> None:
+    def _invitation(self, part: Part) -> None:
         text = decode_text(self.content(part, MIME_BOUNDS.body_bytes), part.fields.parameter("charset") or "utf-8")
         if not self.calendar:
             self.calendar = text.encode("utf-8", "replace")
-            lines = tell_invitation(text)
-            if lines and shown:
+            if lines := tell_invitation(text):
                 self._say(*lines)
         self._attach(part, name="invitation")
 

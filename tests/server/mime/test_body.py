@@ -122,7 +122,7 @@ def test_an_invitation_is_told_and_kept() -> None:
     body = body_of(*multi("mixed", calendar, calendar))
     assert (seen(body), body.calendar) == ((["Invitation: Dinner"], ["invitation.ics"] * 2), (event).encode())
     beside = body_of(*multi("alternative", text("Come to dinner"), calendar))
-    assert seen(beside) == (["Come to dinner"], ["invitation.ics"])
+    assert seen(beside) == (["Come to dinner", "---", "Invitation: Dinner"], ["invitation.ics"])
     assert beside.calendar
 
 

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 
 import structlog
 
 from thinline.errands import ErrandState
-from thinline.errors import LocalError
 from thinline.limits import LIMITS
 from thinline_server.config import MailSettings
 from thinline_server.gateways.base import GatewayState, Outside, Standing, Tell
 from thinline_server.gateways.errands import ErrandLoop, Queue
-from thinline_server.mime.values import ParsedMail, decode_mail
+from thinline_server.mime.values import ParsedMail
 from thinline_server.outside import Begin, Begun, End, Settle, Settled, Task
 from thinline_server.services.mail.incoming import Arrival, incoming
 from thinline_server.services.mail.rules import MAIL_IN
-from thinline_server.workers.wire import Cause, WorkerError
+from thinline_server.workers.calls import read_mail
+from thinline_server.workers.wire import WorkerError
 
 __all__ = ["SOURCE", "Intake"]
 
@@ -30,7 +29,6 @@ _log = structlog.get_logger("thinline.mail")
 
 SOURCE = "mail"  # of the items' ids
 _BATCHES, _IN_HAND = 4, 32  # of mails; never more than wait for a worker at once
-_DEADLINE_S, _HEADERS_DEADLINE_S = 30.0, 10.0
 _DAMAGED = "the mail is damaged on the server's disk"
 _FATAL = "it could not be read: the server stopped each time it was tried"
 _UNFIT = "what was read of it could not be shown"
@@ -97,17 +95,10 @@ class Intake:
         """
         if task.tries >= LIMITS.errand_starts:  # spec OUT-10
             return ParsedMail(trouble=_FATAL)
-        try:
-            return decode_mail(await self._outside.pool.run("mail", raw, _DEADLINE_S))
-        except LocalError as error:
-            trouble = _trouble(error)
-        try:
-            headers = decode_mail(await self._outside.pool.run("mail headers", raw, _HEADERS_DEADLINE_S))
-        except LocalError as error:
-            _trouble(error)
-            headers = ParsedMail()
-        _log.warning("a mail could not be read", errand=task.errand, trouble=trouble)
-        return _with_trouble(headers, trouble)
+        parsed = await read_mail(self._outside.pool, raw)
+        if parsed.trouble:
+            _log.warning("a mail could not be read", errand=task.errand, trouble=parsed.trouble)
+        return parsed
 
     async def _keep(self, task: Task, raw: bytes, parsed: ParsedMail) -> bool:
         """The item, and the errand's end; False where the store does not take it as one."""
@@ -122,20 +113,3 @@ class Intake:
         end = End(task.errand, ErrandState.DELIVERED, source=SOURCE, items=(item,))
         settled = await self._outside.operate(Settle((end,)))
         return isinstance(settled, Settled) and not settled.refused
-
-
-def _trouble(error: LocalError) -> str:
-    """Why there is nothing to read, for a person.
-
-    Raises:
-        WorkerError: where that may change.
-    """
-    if isinstance(error, WorkerError):
-        if error.cause in (Cause.FULL, Cause.STOPPED):
-            raise error
-        return error.detail
-    return str(error)
-
-
-def _with_trouble(parsed: ParsedMail, trouble: str) -> ParsedMail:
-    return replace(parsed, trouble=f"it could not be read: {trouble}")
