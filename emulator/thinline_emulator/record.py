@@ -58,7 +58,10 @@ def _number(value: float) -> str:
 
 def resting(machine: Handset) -> bool:
     """Whether nothing is under way that would change its screen: all is settled, or there is no signal or no power."""
-    return machine.memory is None or machine.settled or not machine.power.radio.attached
+    memory = machine.memory
+    if memory is None or not machine.power.radio.attached:
+        return True
+    return machine.settled and not len(memory.asks)
 
 
 @dataclass(slots=True)

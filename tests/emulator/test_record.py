@@ -172,8 +172,13 @@ def test_a_code_is_never_written_down() -> None:
 
 
 def test_what_is_under_way_is_not_at_rest() -> None:
-    _, alice = linked()
+    town, alice = linked()
     assert resting(alice.machine)
+    town.keys(alice, "jump ok 'c' 'a'")
+    assert alice.machine.settled
+    town.until(lambda: bool(len(alice.memory.asks)))
+    assert not resting(alice.machine), "the server is asked for what it finds"
+    town.until(lambda: resting(alice.machine))
     do_verb("link drop", alice)
     assert not resting(alice.machine)
     do_verb("radio off", alice)
