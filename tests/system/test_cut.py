@@ -19,11 +19,11 @@ import pytest
 from examples import Example, Outside, all_examples, all_outside, kinds_without_example
 from line_client import Connect, LineClient, Query
 from live import Connector, Fate, LiveLine, Tap, grpc_to, memory_to
+from thinline.bearers.grpc_stream import serve
 from thinline.frames import Answer, Direction, Frame, Outcome
 from thinline.items import Head
 from thinline.types import TYPES
 from thinline.v1 import item_pb2, line_pb2
-from thinline_server.app import Server
 from thinline_server.asks import LIST_HEADS
 from thinline_server.config import load_settings
 from thinline_server.engine import Engine, start_engine
@@ -56,13 +56,18 @@ class Bench:
 
 @asynccontextmanager
 async def _bench(bearer: str, folder: Path) -> AsyncIterator[Bench]:
+    """A server without gateways: what they do, they do when they come to it, and here it is counted."""
     settings = load_settings(flags={"data": folder / "data", "listen": "127.0.0.1:0"})
-    if bearer == "memory":
-        async with start_engine(settings) as engine:
+    async with start_engine(settings) as engine:
+        if bearer == "memory":
             yield Bench(engine, memory_to(engine))
-    else:
-        async with Server(settings) as server:
-            yield Bench(server.engine, grpc_to(f"127.0.0.1:{server.port}"))
+            return
+        listener = await serve(engine.accept, settings.host, settings.port, None)
+        try:
+            yield Bench(engine, grpc_to(f"127.0.0.1:{listener.port}"))
+        finally:
+            engine.dismiss()
+            await listener.stop()
 
 
 class Scissors:
