@@ -205,6 +205,14 @@ def _reset(bench: Bench, words: Sequence[str]) -> Answer:
     return _lost(bench, events.Reset(hard=bool(words)))
 
 
+def _undo(bench: Bench, words: Sequence[str]) -> Answer:
+    if words:
+        raise _wrong("undo")
+    what = bench.machine.memory.undo.what if bench.machine.memory is not None else ""
+    bench.do(events.Undo())
+    return Answer(f"undone: {what}", {"undone": what})
+
+
 def _autopsy(bench: Bench, words: Sequence[str]) -> Answer:
     if not bench.autopsies:
         return Answer("no memory was lost yet", {"autopsies": []})
@@ -352,6 +360,7 @@ _ROWS = (
     ),
     Verb("key", "key KEY... | 'TEXT'", "press keys and type: key jump ok menu 'Bob' ok", _key),
     Verb("screen", "screen", "what the screen shows", _screen),
+    Verb("undo", "undo", "take back what was done last, a deletion too", _undo),
     Verb("charge", "charge on|off", "plug the charger in or out", _charge),
     Verb("radio", f"radio [on|off|{'|'.join(radio_names())}]", "show the radio, switch it, or change network", _radio),
     Verb("tunnel", "tunnel DURATION", "lose the signal for that long: tunnel 30s", _tunnel),

@@ -141,6 +141,18 @@ def test_every_answer_is_json(alice: Resident) -> None:
         json.dumps(do_verb(line, alice).data)
 
 
+def test_what_was_done_last_is_undone(alice: Resident) -> None:
+    do_verb("key jump ok menu 'Carol' ok", alice)
+    assert "Carol" in alice.names()
+    told = do_verb("undo", alice)
+    assert (told.text, told.data) == ("undone: new: Carol", {"undone": "new: Carol"})
+    assert "Carol" not in alice.names()
+    with pytest.raises(LocalError, match="nothing to undo"):
+        do_verb("undo", alice)
+    with pytest.raises(LocalError, match="usage: undo"):
+        do_verb("undo it", alice)
+
+
 def test_durations() -> None:
     assert [seconds(text) for text in ("250ms", "30s", "5m", "2h", "1d", "7")] == [0.25, 30, 300, 7_200, 86_400, 7]
     with pytest.raises(LocalError, match="a duration"):
