@@ -57,8 +57,8 @@ class Cache:
     """
 
     __slots__ = (
-        "_heads", "_own", "_parts", "_pictures", "_uses", "_uses_count", "budget_bytes", "cursors", "frozen", "holes",
-        "keep_until", "safe", "used_bytes",
+        "_heads", "_live", "_own", "_parts", "_pictures", "_uses", "_uses_count", "budget_bytes", "cursors", "frozen",
+        "holes", "keep_until", "safe", "used_bytes",
     )  # fmt: skip
 
     def __init__(self, budget_bytes: int) -> None:
@@ -70,6 +70,7 @@ class Cache:
         self.safe: Point | None = None
         self.holes: set[int] = set()
         self._heads: dict[int, dict[bytes, Head]] = {}
+        self._live = 0
         self._parts: dict[bytes, dict[Stretch, bytes]] = {}  # by hash, then by what of it is here
         self._pictures: dict[bytes, dict[Shape, Raster]] = {}  # by the hash of the part
         self._uses: dict[bytes, int] = {}  # of items that somebody looked at
@@ -80,7 +81,7 @@ class Cache:
 
     def __len__(self) -> int:
         """Items held, tombstones not counted."""
-        return sum(1 for head in self.heads() if not head.dead)
+        return self._live
 
     def get(self, item: bytes) -> Head | None:
         """The head of an item, or its tombstone."""
@@ -149,6 +150,7 @@ class Cache:
         if head.dead and (head.fields or head.blobs):
             head = replace(head, fields=b"", blobs=())
         held[head.item] = head
+        self._live += (not head.dead) - (old is not None and not old.dead)
         self.used_bytes += footprint(head) - (footprint(old) if old else 0)
         if old is not None and old.blobs:
             self._drop_orphans(old)
@@ -253,6 +255,7 @@ class Cache:
                 if held.pop(head.item, None) is not None:
                     self.used_bytes -= footprint(head)
                     if not head.dead:
+                        self._live -= 1
                         self.holes.add(collection)
             self._uses.pop(head.item, None)
             gone.append(head)

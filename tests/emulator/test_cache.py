@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from thinline.frames import KeepUntil
@@ -58,6 +60,18 @@ def test_items_lie_in_their_collections_and_unknown_types_where_they_came() -> N
     assert list(cache.heads(9)) == []
     assert cache.get(b"nobody") is None
     assert len(cache) == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_it_knows_how_many_items_it_holds_whatever_comes_and_goes(seed: int) -> None:
+    chance = Random(seed)
+    cache = Cache(600)
+    cache.told_safe(KeepUntil.KEEP_UNTIL_DURABLE, None)
+    for position in range(1, 200):
+        cache.take(head(f"item {chance.randrange(12)}", position, dead=chance.random() < 0.3))
+        if chance.random() < 0.2:
+            cache.make_room(chance.randrange(400), pinned=())
+        assert len(cache) == sum(not one.dead for one in cache.heads())
 
 
 def test_a_watermark_makes_safe_and_a_lower_one_takes_it_back() -> None:
