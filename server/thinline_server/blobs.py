@@ -68,6 +68,7 @@ class FolderBlobs:
         for left in self._fresh.iterdir():  # by a server that ended in the middle
             left.unlink()
         self._store = LocalStore(str(folder))
+        self._named: set[Path] = set()  # folders whose own name is on stable storage
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes; durable on return."""
@@ -75,10 +76,10 @@ class FolderBlobs:
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             self._write(path, data)
-            for folder in path.parents:
-                sync_folder(folder)
-                if folder == self._folder:
-                    break
+            sync_folder(path.parent)
+            if path.parent not in self._named:
+                sync_folder(self._folder)
+                self._named.add(path.parent)
         except OSError as error:
             raise _failed(error) from error
 

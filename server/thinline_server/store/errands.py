@@ -49,23 +49,36 @@ from thinline_server.store import queue
 from thinline_server.store.apply import write
 from thinline_server.store.aside import Missing, keep_aside
 from thinline_server.store.context import Context
+from thinline_server.store.packing import pack_spooled, unpack_spooled
 from thinline_server.store.parts import has_part, read_part, reading
 from thinline_server.store.queue import COLUMNS, Kept
 from thinline_server.store.tables import Account
 from thinline_server.store.take import missing_parts, take_one
 
-__all__ = ["DRAWN_BYTES", "begin", "due", "read_item", "restart", "settle", "settle_kept", "spool", "spool_kept"]
+__all__ = [
+    "DRAWN_BYTES",
+    "INLINE_BYTES",
+    "begin",
+    "due",
+    "read_item",
+    "restart",
+    "settle",
+    "settle_kept",
+    "spool",
+    "spool_kept",
+]
 
 _log = structlog.get_logger("thinline.store")
 
 DRAWN_BYTES = 8 * 1024 * 1024  # of spooled content in one answer, unless a single errand has more
-_HASH_BYTES = 32
+INLINE_BYTES = 65_536  # of a spooled part that lies in its errand's row: no file is synced for it
 _RETRY_AFTER_MS = 60_000
 
 _READY = f"""SELECT {", ".join(f"errands.{one}" for one in COLUMNS.split(", "))}, due_ms FROM errands
   JOIN accounts USING (account) WHERE kind = ? AND state = ? AND (careful = 0 OR ?) ORDER BY due_ms, errand LIMIT ?"""
 _SENDING = f"SELECT {COLUMNS} FROM errands WHERE kind = ? AND state = 2 ORDER BY errand"
 
+_Parts: TypeAlias = list[KeptPart | bytes]
 Changed: TypeAlias = Mapping[bytes, frozenset[int]]
 
 _LOST = "The server's store went back to an older copy; whether this was sent nobody can say."
@@ -149,7 +162,8 @@ def _unfit(context: Context, request: Spool) -> Refused | None:
 
 
 def _missing(context: Context, request: Spool) -> Missing:
-    hashed = ((hashlib.sha256(part).digest(), part) for part in request.parts)
+    large = [part for part in request.parts if len(part) > INLINE_BYTES]
+    hashed = ((hashlib.sha256(part).digest(), part) for part in large)
     account = request.account
     return {(account, name): part for name, part in hashed if not has_part(context, account, name)}
 
@@ -161,7 +175,9 @@ def spool_kept(context: Context, request: Spool) -> Spooled | Refused:
         return refused
     account = context.tables.account(request.account)
     assert account is not None, "it is fit"
-    parts = b"".join(hashlib.sha256(part).digest() for part in request.parts)
+    hashes = (hashlib.sha256(part).digest() for part in request.parts)
+    inline = (part if len(part) <= INLINE_BYTES else None for part in request.parts)
+    parts = pack_spooled(inline, hashes)
     errand = queue.keep(context, account, request.kind, parts, request.detail)
     return Spooled(account.account, errand, request.kind)
 
@@ -173,7 +189,7 @@ def due(context: Context, request: Due) -> Drawn | Aside:
     """What may be begun now, with what was spooled for it, which is read beside the store."""
     now_ms = context.now_ms()
     tale = _Tale(context)
-    drawn: list[tuple[Task, list[KeptPart]]] = []
+    drawn: list[tuple[Task, _Parts]] = []
     next_due_ms: int | None = None
     room = DRAWN_BYTES
     for due_ms, kept in _ready(context, request):
@@ -187,29 +203,33 @@ def due(context: Context, request: Due) -> Drawn | Aside:
             queue.move(context, kept, ErrandState.UNKNOWN, now_ms, epoch=account.epoch, tries=kept.tries)
             tale.show(kept, kind, ErrandState.UNKNOWN, _LOST)
             continue
-        hashes = (kept.parts[at : at + _HASH_BYTES] for at in range(0, len(kept.parts), _HASH_BYTES))
-        parts = [reading(context, account.account, one) for one in hashes]
+        packed = unpack_spooled(kept.parts)
+        parts = [reading(context, account.account, name) if name else data for name, data in packed]
         drawn.append((_task(account, kept), parts))
-        room -= sum(part.size for part in parts)
+        room -= sum(part.size if isinstance(part, KeptPart) else len(part) for part in parts)
     changed = tale.end()
-    if not any(parts for _, parts in drawn):
-        return Drawn(tuple(task for task, _ in drawn), next_due_ms, changed)
-    return Aside(lambda: _read_aside(context.blobs, drawn, next_due_ms, changed))
+    if any(isinstance(part, KeptPart) for _, parts in drawn for part in parts):
+        return Aside(lambda: _read_aside(context.blobs, drawn, next_due_ms, changed))
+    return Drawn(_with_parts(context.blobs, drawn), next_due_ms, changed)
+
+
+def _with_parts(blobs: BlobStore, drawn: list[tuple[Task, _Parts]]) -> tuple[Task, ...]:
+    tasks = []
+    for task, parts in drawn:
+        read = [read_part(blobs, part) if isinstance(part, KeptPart) else part for part in parts]
+        sound = tuple(one for one in read if one is not None)
+        tasks.append(replace(task, parts=sound if len(sound) == len(read) else None))
+    return tuple(tasks)
 
 
 def _read_aside(
-    blobs: BlobStore, drawn: list[tuple[Task, list[KeptPart]]], next_due_ms: int | None, changed: Changed
+    blobs: BlobStore, drawn: list[tuple[Task, _Parts]], next_due_ms: int | None, changed: Changed
 ) -> Ready | Failed:
     """In a thread of its own: only the blobs are touched."""
-    tasks = []
     try:
-        for task, parts in drawn:
-            read = [read_part(blobs, part) for part in parts]
-            sound = tuple(one for one in read if one is not None)
-            tasks.append(replace(task, parts=sound if len(sound) == len(read) else None))
+        return Ready(Drawn(_with_parts(blobs, drawn), next_due_ms, changed))
     except Exception as error:
         return Failed(error)
-    return Ready(Drawn(tuple(tasks), next_due_ms, changed))
 
 
 def _ready(context: Context, request: Due) -> list[tuple[int, Kept]]:

@@ -2,8 +2,8 @@
 
 The loop submits and goes on; answers come back in the loop's thread, all of a group at once. Grouping needs no timer:
 a lone request commits alone and at once, and under load the disk's own pace makes the groups. Work that needs no
-transaction, such as squeezing a part and putting it on the disk, is done by a second thread, one after another, so
-that nobody's commit waits for it; then the store goes on with what it came to.
+transaction, such as squeezing a part and putting it on the disk, is done by other threads, so that nobody's commit
+waits for it and the disk syncs several parts at once; then the store goes on with what it came to.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = ["GROUP_MOST", "Callback", "Writer"]
 _log = structlog.get_logger("thinline.store")
 
 GROUP_MOST = 256  # requests
+_SIDES = 4  # threads beside the store
 
 Callback: TypeAlias = Callable[[Answer], None]
 
@@ -58,13 +59,17 @@ class Writer:
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._aside: SimpleQueue[_Aside | None] = SimpleQueue()
-        self._side = threading.Thread(target=self._run_aside, name="store-parts", daemon=True)
+        self._sides = [
+            threading.Thread(target=self._run_aside, name=f"store-parts-{number}", daemon=True)
+            for number in range(_SIDES)
+        ]
         self._asides = 0  # under way
         self._ending = False
 
     def start(self) -> None:
         """Begin to serve."""
-        self._side.start()
+        for side in self._sides:
+            side.start()
         self._thread.start()
 
     def submit(self, request: Request, callback: Callback) -> None:
@@ -83,8 +88,10 @@ class Writer:
             group = self._gather()
             if group:
                 self._serve(group)
-        self._aside.put(None)
-        self._side.join()
+        for _ in self._sides:
+            self._aside.put(None)
+        for side in self._sides:
+            side.join()
         self._store.close()
 
     def _gather(self) -> list[_Waiting]:
@@ -131,7 +138,7 @@ class Writer:
         self._dead = dead
         self._post(lambda: self._failed(dead))
 
-    # In the second thread
+    # In the threads beside it
 
     def _run_aside(self) -> None:
         while (aside := self._aside.get()) is not None:

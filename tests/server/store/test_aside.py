@@ -14,7 +14,7 @@ from thinline_server.requests import Aside, Failed, Refused
 from thinline_server.store.aside import note_kept
 from thinline_server.store.parts import has_part
 
-RAW = b"Dear alice, it rains. bob"
+RAW = b"Dear alice, it rains. bob" * 4_000  # too much for a row
 
 
 def test_a_part_has_its_row_once_it_is_on_the_disk(server: PoweredServer, people: People) -> None:

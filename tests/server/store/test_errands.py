@@ -22,11 +22,13 @@ from thinline_server.outside import Begin, Begun, Drawn, Due, End, ItemRead, Rea
 from thinline_server.requests import Applied, Refused
 from thinline_server.store import errands as served
 from thinline_server.store import queue
-from thinline_server.store.errands import DRAWN_BYTES
+from thinline_server.store.errands import DRAWN_BYTES, INLINE_BYTES
+from thinline_server.store.packing import unpack_spooled
 
 BOB = b"contact  bob"
 FAR = "bob@far.test"
 RAW = b"Dear alice, it rains. bob"
+LARGE = RAW * 4_000
 SENT, FAILED, UNKNOWN, QUEUED = ErrandState.SENT, ErrandState.FAILED, ErrandState.UNKNOWN, ErrandState.QUEUED
 STORES = Path(__file__).resolve().parents[2] / "fixtures" / "stores"
 
@@ -270,6 +272,17 @@ def test_what_was_spooled_is_taken_in_once(server: PoweredServer, people: People
     assert due(server, LETTER) == Drawn((), None, {})
 
 
+def test_a_large_letter_lies_beside_the_store(server: PoweredServer, people: People) -> None:
+    """D9."""
+    assert len(LARGE) > INLINE_BYTES
+    errand = spool(server, people.alice, LARGE)
+    small = spool(server, people.alice)
+    server.boot()
+    assert [(task.errand, task.parts) for task in due(server, LETTER).tasks] == [(errand, (LARGE,)), (small, (RAW,))]
+    ((name, data),) = unpack_spooled(server.store._tables.rows("SELECT parts FROM errands ORDER BY 1 DESC")[0][0])
+    assert (name, data) == (b"", RAW)
+
+
 def test_a_letter_between_accounts_is_handed_over_in_one_transaction(server: PoweredServer, people: People) -> None:
     sent_word(server, people.alice)
     (task,) = due(server).tasks
@@ -302,7 +315,7 @@ def test_a_letter_that_kills_the_server_is_put_aside_and_kept(server: PoweredSer
         server.boot()
     assert due(server, LETTER).tasks == ()
     state, parts = server.store._tables.row("SELECT state, parts FROM errands", ()) or (0, b"")
-    assert (state, parts) == (FAILED, hashlib.sha256(RAW).digest())
+    assert (state, unpack_spooled(parts)) == (FAILED, [(b"", RAW)])
 
 
 def test_a_careful_account_takes_in(server: PoweredServer, people: People) -> None:
@@ -341,11 +354,11 @@ def test_one_answer_brings_what_fits_in_memory(
 
 def test_a_damaged_part_is_told(server: PoweredServer, people: People) -> None:
     """D8."""
-    errand = spool(server, people.alice)
-    settle(server, End(errand, ErrandState.DELIVERED, source="letters", items=(incoming(RAW),)))
+    errand = spool(server, people.alice, LARGE)
+    settle(server, End(errand, ErrandState.DELIVERED, source="letters", items=(incoming(LARGE),)))
     (head,) = heads(server, people.alice)
-    spool(server, people.alice)
-    key = f"blobs/{people.alice.account.hex()}/{hashlib.sha256(RAW).hexdigest()}"
+    spool(server, people.alice, LARGE)
+    key = f"blobs/{people.alice.account.hex()}/{hashlib.sha256(LARGE).hexdigest()}"
     server.disk.replace(key, b"another")
     assert [task.parts for task in due(server, LETTER).tasks] == [None]
     refused = server.one(ReadItem(people.alice.account, head.item, frozenset({"raw"})))

@@ -34,6 +34,7 @@ BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
     ("V1",): _bench("standby", "v1", folder=False),
     ("P1",): _bench("throughput", "p1"),
     ("P4",): _bench("memory", "p4"),
+    ("M1",): _bench("mail", "m1"),
 }
 
 

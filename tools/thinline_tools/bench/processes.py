@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -89,9 +89,11 @@ class ServedChild(ServerProcess):
 
 
 @contextmanager
-def served(folder: Path, listen: str = "127.0.0.1:0") -> Iterator[ServedChild]:
+def served(
+    folder: Path, listen: str = "127.0.0.1:0", settings: Mapping[str, object] | None = None
+) -> Iterator[ServedChild]:
     """A server on a folder, on any port or a given one; ended with SIGTERM."""
-    server = ServedChild(folder, listen)
+    server = ServedChild(folder, listen, settings)
     server.start()
     try:
         yield server

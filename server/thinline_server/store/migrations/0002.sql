@@ -11,7 +11,7 @@ CREATE TABLE errands (
   tries INTEGER NOT NULL,   -- how often it was begun
   queued_ms INTEGER NOT NULL,
   due_ms INTEGER NOT NULL,
-  parts BLOB NOT NULL,      -- hashes of the blobs that were spooled, 32 bytes each
+  parts BLOB NOT NULL,      -- what was spooled: small parts themselves, hashes of blobs for large ones
   detail BLOB NOT NULL      -- the gateway's own
 ) STRICT;
 CREATE INDEX errands_by_due ON errands (kind, state, due_ms);

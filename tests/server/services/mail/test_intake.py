@@ -226,9 +226,10 @@ async def test_a_damaged_mail_is_failed_and_told() -> None:
     """D8."""
     async with desk() as alice:
         alice.gate.answers[Begin] = None
-        errand = alice.came()
+        large = RAW * 1_000  # it lies beside the store
+        errand = alice.came(large)
         alice.gate.served.store._context.blobs.put(
-            f"{alice.alice.sim.account.hex()}/{hashlib.sha256(RAW).hexdigest()}", b"another"
+            f"{alice.alice.sim.account.hex()}/{hashlib.sha256(large).hexdigest()}", b"another"
         )
         del alice.gate.answers[Begin]
         alice.intake.wake()
