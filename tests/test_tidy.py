@@ -45,6 +45,8 @@ TESTED_ELSEWHERE = {
     "tools/thinline_tools/bench/__init__.py": "tests/tools/bench/test_main.py",
     "tools/thinline_tools/bench/baseline.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/fleet.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/mail.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/mailers.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/memory.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/processes.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/throughput.py": "tests/system/test_bench.py: its processes",

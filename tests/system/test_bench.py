@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from thinline_tools.bench import memory, throughput
+from thinline_tools.bench import mail, memory, throughput
 from thinline_tools.bench.figures import Figure
 from thinline_tools.bench.processes import child
 
@@ -30,6 +30,16 @@ def test_memory_is_read_for_few_and_for_many(tmp_path: Path, monkeypatch: pytest
         monkeypatch.setattr(memory, name, value)
     figures = by_id(memory.p4(tmp_path))
     assert figures.keys() == {"P4", "P4.slope"}
+
+
+def test_mails_are_counted_until_they_were_pushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M1."""
+    for name, value in (("_MAILS", 30), ("_CONNECTIONS", 2), ("_ROUNDS", 1)):
+        monkeypatch.setattr(mail, name, value)
+    figures = by_id(mail.m1(tmp_path))
+    assert figures.keys() == {"M1", "M1.mean"}
+    assert figures["M1"] > 0
+    assert 3_000 < figures["M1.mean"] < 9_000
 
 
 def test_a_process_that_ends_early_is_told() -> None:
