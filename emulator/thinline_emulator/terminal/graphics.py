@@ -102,13 +102,28 @@ def sixel(raster: Raster) -> str:
 
 
 def _band(rows: Sequence[bytes], clear: int) -> Iterator[str]:
-    """One colour after another: six rows at once, a bit for each."""
-    runs = [(column, len(list(same))) for column, same in groupby(zip(*rows, strict=True))]
-    for index in sorted(set().union(*rows) - {clear}):
-        drawn = [(sum([1 << bit for bit, one in enumerate(column) if one == index]), count) for column, count in runs]
-        yield f"#{index}" + "".join(
-            [_run(bits, sum([count for _, count in same])) for bits, same in groupby(drawn, key=lambda run: run[0])]
-        )
+    """Six rows at once, one colour after another: a sixel has a bit for each row."""
+    strokes: dict[int, list[list[int]]] = {}  # by colour: column, length, bits
+    x = 0
+    for column, same in groupby(zip(*rows, strict=True)):
+        length = len(list(same))
+        bits: dict[int, int] = {}
+        for bit, index in enumerate(column):
+            bits[index] = bits.get(index, 0) | 1 << bit
+        bits.pop(clear, None)
+        for index, drawn in bits.items():
+            lines = strokes.setdefault(index, [])
+            if lines and lines[-1][0] + lines[-1][1] == x and lines[-1][2] == drawn:
+                lines[-1][1] += length
+            else:
+                lines.append([x, length, drawn])
+        x += length
+    for index, lines in strokes.items():
+        at, said = 0, [f"#{index}"]
+        for x, length, drawn in lines:
+            said.append(_run(0, x - at) + _run(drawn, length))
+            at = x + length
+        yield "".join(said)
 
 
 def _run(bits: int, count: int) -> str:
