@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from thinline.search import found, haystack, needles
 from thinline.types import Collection
 from thinline.v1.contacts_pb2 import Contact
 from thinline.v1.mail_pb2 import Address
@@ -32,12 +33,12 @@ def people_text(people: list[Address]) -> str:
 
 def read_people(text: str) -> list[Address]:
     """The addresses in a typed line, each once; what is none stands there as it was typed."""
-    found: dict[str, Address] = {}
+    people: dict[str, Address] = {}
     for entry in _entries(text):
         name, bracket, rest = entry.rpartition("<")
         one = Address(name=_unquoted(name.strip()), address=rest.removesuffix(">").strip() if bracket else entry)
-        found.setdefault(one.address, one)
-    return list(found.values())
+        people.setdefault(one.address, one)
+    return list(people.values())
 
 
 def _entries(text: str) -> list[str]:
@@ -75,21 +76,20 @@ def _typed(text: str) -> str:
 
 
 def candidates(text: str, desk: Desk) -> list[Address]:
-    """People of the contacts whom the entry being typed may mean."""
-    typed = _typed(text).casefold()
-    if not typed or "<" in typed:
+    """People of the contacts whom the entry being typed may mean: by the beginnings of words, accents aside."""
+    typed = _typed(text)
+    wanted = needles(typed)
+    if not wanted or "<" in typed:
         return []
-    found = []
+    people = []
     for shown in desk.items(Collection.COLLECTION_CONTACTS):
         contact = Contact.FromString(shown.content.fields)
-        words = contact.name.casefold().split()
-        named = contact.name.casefold().startswith(typed) or any(word.startswith(typed) for word in words)
-        found += [
+        people += [
             Address(name=contact.name, address=mail.value)
             for mail in contact.mails
-            if mail.value.casefold() != typed and (named or mail.value.casefold().startswith(typed))
+            if mail.value.casefold() != typed.casefold() and found(wanted, haystack(f"{contact.name}\n{mail.value}"))
         ]
-    return sorted(found, key=lambda one: (one.name.casefold(), one.address))[:_MOST]
+    return sorted(people, key=lambda one: (one.name.casefold(), one.address))[:_MOST]
 
 
 def completed(text: str, chosen: Address) -> str:
