@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from serving import environment, serving
 from terminals import Terminal
+from thinline.bearers.unix import bind_unix
 
 PROGRAM = """#!{python}
 import sys
@@ -28,9 +28,7 @@ def listening(tmp_path: Path) -> Iterator[None]:
     for name in ("alice", "alistair", "alfred"):
         folder = tmp_path / "home" / "thinline" / "handsets" / name
         folder.mkdir(parents=True)
-        sockets.append(socket.socket(socket.AF_UNIX))
-        sockets[-1].bind(str(folder / "console.sock"))
-        sockets[-1].listen()
+        sockets.append(bind_unix(folder / "console.sock"))
     sockets.pop().close()
     yield
     for one in sockets:
