@@ -20,7 +20,7 @@ from thinline.frames import Chunk
 from thinline.history import Seen
 from thinline.v1 import line_pb2
 from thinline_emulator import asks, handset, memory, overlay, sim
-from thinline_emulator.apps import contacts
+from thinline_emulator.apps import grades
 from thinline_emulator.apps.base import Desk
 from thinline_emulator.asks import Asks
 from thinline_emulator.cache import Cache, Grade
@@ -206,7 +206,7 @@ PLANTS = {
         "test_memory.py::test_new_work_drops_what_is_settled_and_is_refused_before_what_is_not",
     ),
     "KEEP-5": Plant(
-        put(contacts, "_MARKS", dict.fromkeys(Grade, " ")),
+        put(grades, "_MARKS", dict.fromkeys(Grade, " ")),
         "apps/test_contacts.py::test_the_list_is_sorted_and_marks_what_exists_only_here_copies_and_rejections",
     ),
     "LINK-17": Plant(
@@ -230,7 +230,7 @@ PLANTS = {
         around(Outbox, "welcomed", lambda right, self, done, salvage: right(self, done, salvage=False)),
         "test_outbox.py::test_a_salvage_holds_everything",
     ),
-    "SALV-6": Plant(unsaid("SALVAGE"), "apps/test_idle.py::test_a_salvage_with_work_that_exists_only_here"),
+    "SALV-6": Plant(unsaid("SALVAGE"), "apps/test_base.py::test_warnings_say_what_the_owner_should_know"),
     "SALV-7": Plant(unsaid("recovering"), "apps/test_base.py::test_warnings_say_what_the_owner_should_know"),
     "SYNC-5": Plant(
         around(Talk, "welcomed", emptied),

@@ -57,7 +57,7 @@ def test_the_link_in_a_few_words() -> None:
 
 
 def test_warnings_say_what_the_owner_should_know() -> None:
-    """Spec KEEP-1, SALV-7."""
+    """Spec KEEP-1, SALV-6, SALV-7."""
     bench = DeskBench(bob())
     assert bench.desk.warnings == ["This server keeps no copies"]
     bench.memory.make(Entry(Delete(item_id(1), b""), {}))
