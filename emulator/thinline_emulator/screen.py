@@ -30,7 +30,6 @@ __all__ = [
     "ELLIPSIS",
     "Canvas",
     "Cell",
-    "Changed",
     "Placed",
     "Screen",
     "Style",
@@ -72,14 +71,6 @@ class Cell(NamedTuple):
 
     text: str
     style: Style
-
-
-class Changed(NamedTuple):
-    """A cell that differs, with its place."""
-
-    x: int
-    y: int
-    cell: Cell
 
 
 class Placed(NamedTuple):
@@ -132,17 +123,6 @@ class Screen:
                 cells[row][x : x + wide] = shades
         lines = ["|" + "".join(row) + "|" for row in cells]
         return "\n".join([edge, *lines, edge])
-
-    def diff(self, other: Screen) -> list[Changed]:
-        """List the cells of ``other`` that differ from this screen's, which has the same size."""
-        assert (self.width, self.height) == (other.width, other.height)
-        return [
-            Changed(x, y, theirs)
-            for y, (row, their_row) in enumerate(zip(self.rows, other.rows, strict=True))
-            if row != their_row
-            for x, (ours, theirs) in enumerate(zip(row, their_row, strict=True))
-            if ours != theirs
-        ]
 
 
 class Canvas:

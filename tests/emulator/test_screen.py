@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from thinline_emulator.raster import Raster
-from thinline_emulator.screen import Canvas, Cell, Changed, Screen, Style, clip, clip_start, fitting, width
+from thinline_emulator.screen import Canvas, Cell, Screen, Style, clip, clip_start, fitting, width
 
 HEBREW = "שלום"
 ACUTE = "\N{COMBINING ACUTE ACCENT}"
@@ -187,25 +187,6 @@ def test_clipping_is_by_cells_and_shows_that_it_happened(text: str, most: int, e
 )
 def test_of_what_is_typed_the_end_is_seen(text: str, most: int, expected: str) -> None:
     assert clip_start(text, most) == expected
-
-
-def test_a_diff_is_what_to_draw_again() -> None:
-    canvas = Canvas(6, 2)
-    canvas.put(0, 0, "alice")
-    before = canvas.screen()
-    canvas.put(1, 0, "l", Style.DIM)
-    canvas.put(5, 1, "x")
-    after = canvas.screen()
-    assert before.diff(before) == []
-    assert before.diff(after) == [
-        Changed(1, 0, Cell("l", Style.DIM)),
-        Changed(5, 1, Cell("x", Style.NORMAL)),
-    ]
-
-
-def test_screens_of_two_sizes_have_no_diff() -> None:
-    with pytest.raises(AssertionError):
-        Screen.blank(2, 2).diff(Screen.blank(2, 3))
 
 
 def test_a_canvas_has_cells() -> None:
