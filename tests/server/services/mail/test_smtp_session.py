@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -110,3 +111,21 @@ async def test_connections_and_recipients_have_an_end() -> None:
         await last.say("MAIL FROM:<bob@far.test>")
         codes = [await last.say(f"RCPT TO:<alice+{number}@thinline.test>") for number in range(3)]
         assert codes == [250, 250, 452]
+
+
+async def test_a_thousand_connections_and_the_largest_mail_are_borne() -> None:
+    """T5: those beyond the bound are told to come back, and those within it are served meanwhile."""
+    gate = Gate()
+    size = 25 * 1024 * 1024
+    async with listening(gate) as port, AsyncExitStack() as stack:
+        talks = [await stack.enter_async_context(talking(port, greeted=False)) for _ in range(1_000)]
+        codes = await asyncio.gather(*(talk.reply() for talk in talks))
+        assert (codes.count(220), codes.count(421)) == (256, 744)
+        first = talks[codes.index(220)]
+        await first.say("EHLO far.test")
+        for line in ("MAIL FROM:<bob@far.test>", "RCPT TO:<alice@thinline.test>", "DATA"):
+            assert await first.say(line) < 400
+        raw = (b"x" * 76 + b"\r\n") * (size // 78)
+        assert await first.raw(raw + b".\r\n") == 250
+    (task,) = kept(gate)
+    assert task.parts == (raw,)
