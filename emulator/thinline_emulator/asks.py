@@ -68,6 +68,7 @@ class Listing:
     collection: int
     cursor: bytes = b""
     behind: bytes = b""  # an item: begin behind it
+    before: bytes = b""  # an item: what stands right before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,9 +316,9 @@ def _body(one: _Open) -> tuple[int, bytes]:
             return GET_PICTURE, wish.body(offset=len(one.got))
         case PutPart(blob_hash, data):
             return _PUT_BLOB, line_pb2.PutBlob(hash=blob_hash, size=len(data)).SerializeToString()
-        case Listing(collection, cursor, behind):
+        case Listing(collection, cursor, behind, before):
             number = item_pb2.Collection.ValueType(collection)
-            wanted = line_pb2.ListHeads(collection=number, cursor=cursor, behind=behind)
+            wanted = line_pb2.ListHeads(collection=number, cursor=cursor, behind=behind, before=before)
             return _LIST_HEADS, wanted.SerializeToString()
         case Find(collection, text, cursor, limit):
             number = item_pb2.Collection.ValueType(collection)

@@ -262,6 +262,7 @@ class Talk:
             case Listed(wish, heads, cursor):
                 for head in heads:
                     memory.cache.take(head, wish.collection)
+                    memory.cache.used(head.item)  # somebody is about to look at them
                 items = tuple([head.item for head in heads])
                 memory.answered(wish, Standing(AskState.CAME, items=items, cursor=cursor))
             case Answered(wish, body):

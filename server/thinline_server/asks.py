@@ -106,9 +106,9 @@ def _tell_put(request: Request, answer: object, _body: bytes) -> Reply:
 
 def _read_list(account: bytes, body: bytes) -> Request:
     message = line_pb2.ListHeads.FromString(body)
-    require(len(message.behind) in (0, ITEM_ID_BYTES), "an item id has 12 bytes")
+    require({len(message.behind), len(message.before)} <= {0, ITEM_ID_BYTES}, "an item id has 12 bytes")
     limit = min(message.limit or LIMITS.heads_per_window, LIMITS.heads_per_window)
-    return ListItems(account, message.collection, message.cursor, limit, message.behind)
+    return ListItems(account, message.collection, message.cursor, limit, message.behind, message.before)
 
 
 def _read_search(account: bytes, body: bytes) -> Request:

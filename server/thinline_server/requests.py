@@ -168,6 +168,7 @@ class ListItems:
     cursor: bytes
     limit: int
     behind: bytes = b""  # an item to begin behind, instead of a cursor
+    before: bytes = b""  # an item: the last ones before it
 
 
 @dataclass(frozen=True, slots=True)

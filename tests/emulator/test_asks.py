@@ -181,6 +181,8 @@ def test_a_list_is_told() -> None:
     assert asks.came(Answer(1, body), 0.0) == Listed(Listing(1, b"from here"), (head,), b"to there")
     asks.put(Listing(1, behind=ITEM))  # spec ASK-8
     assert line_pb2.ListHeads.FromString(asked(asks)[0].body).behind == ITEM
+    asks.put(Listing(1, before=ITEM))  # spec ASK-14
+    assert line_pb2.ListHeads.FromString(asked(asks)[0].body).before == ITEM
 
 
 def test_chunks_of_what_is_no_part_are_passed_over() -> None:

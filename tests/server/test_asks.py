@@ -170,6 +170,9 @@ def test_a_list_may_begin_behind_an_item() -> None:
     body = line_pb2.ListHeads(collection=CONTACTS, behind=ITEM).SerializeToString()
     assert read(LIST_HEADS, body) == ListItems(ACCOUNT, CONTACTS, b"", LIMITS.heads_per_window, ITEM)
     assert refused(LIST_HEADS, line_pb2.ListHeads(behind=b"short").SerializeToString()) is Reason.MALFORMED
+    assert refused(LIST_HEADS, line_pb2.ListHeads(before=b"short").SerializeToString()) is Reason.MALFORMED
+    body = line_pb2.ListHeads(collection=CONTACTS, before=ITEM).SerializeToString()  # spec ASK-14
+    assert read(LIST_HEADS, body) == ListItems(ACCOUNT, CONTACTS, b"", LIMITS.heads_per_window, b"", ITEM)
 
 
 def test_a_list_tells_heads_and_where_to_go_on() -> None:

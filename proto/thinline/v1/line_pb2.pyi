@@ -1184,11 +1184,14 @@ class ListHeads(_message.Message):
     CURSOR_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     BEHIND_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
     collection: _item_pb2.Collection.ValueType
     cursor: _builtins.bytes
     limit: _builtins.int
     behind: _builtins.bytes
     """an item of the collection: begin behind it; then without a cursor"""
+    before: _builtins.bytes
+    """an item of the collection: what stands right before it"""
     def __init__(
         self,
         *,
@@ -1196,10 +1199,11 @@ class ListHeads(_message.Message):
         cursor: _builtins.bytes = ...,
         limit: _builtins.int = ...,
         behind: _builtins.bytes = ...,
+        before: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["behind", b"behind", "collection", b"collection", "cursor", b"cursor", "limit", b"limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["before", b"before", "behind", b"behind", "collection", b"collection", "cursor", b"cursor", "limit", b"limit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,6 +27,7 @@ LIST_BYTES = 32_768  # a list fits a frame
 
 _BY_KEY = f"""SELECT {HEAD_COLUMNS}, key FROM items
   WHERE account = ? AND collection = ? AND dead = 0 AND (key, item) > (?, ?) AND position <= ? ORDER BY key, item"""
+_BY_KEY_BACK = _BY_KEY.replace("(key, item) >", "(key, item) <").replace("BY key, item", "BY key DESC, item DESC")
 _BY_POSITION = f"""SELECT {HEAD_COLUMNS} FROM items
   WHERE account = ? AND collection = ? AND position > ? AND position <= ? ORDER BY position"""
 _PLACE = "SELECT key FROM items WHERE account = ? AND collection = ? AND item = ?"
@@ -87,16 +88,18 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
 
 
 def list_items(context: Context, request: ListItems) -> HeadsRead | Refused:
-    """Live heads in the service's order behind a cursor, or behind an item (spec ASK-8)."""
+    """Live heads in the service's order behind a cursor, or beside an item (spec ASK-8, ASK-14)."""
     key, item = request.cursor[:-ITEM_ID_BYTES], request.cursor[-ITEM_ID_BYTES:]
-    if request.behind:
-        row = context.tables.row(_PLACE, (request.account, request.collection, request.behind))
+    beside = request.behind or request.before
+    if beside:
+        row = context.tables.row(_PLACE, (request.account, request.collection, beside))
         if row is None:
             return Refused(Reason.NO_SUCH_ITEM)
-        key, item = row[0], request.behind
+        key, item = row[0], beside
     bindings = (request.account, request.collection, key, item, LIMITS.position)
     limit = max(1, min(request.limit, LIMITS.heads_per_window))
-    cursor = context.tables.execute(_BY_KEY, bindings)
+    backwards = not request.behind and bool(request.before)
+    cursor = context.tables.execute(_BY_KEY_BACK if backwards else _BY_KEY, bindings)
     found: list[Candidate] = []
     room, more = LIST_BYTES, False
     rows: Iterable[tuple[Any, ...]] = cursor
@@ -108,4 +111,6 @@ def list_items(context: Context, request: ListItems) -> HeadsRead | Refused:
             break
         found.append(candidate)
     cursor.close()
+    if backwards:
+        return HeadsRead(tuple(one.head for one in reversed(found)), b"")
     return HeadsRead(tuple(one.head for one in found), found[-1].key if more else b"")

@@ -193,3 +193,20 @@ def test_a_list_begins_behind_an_item_whether_that_still_lives_or_not(server: Po
     assert behind(0) == []
     assert server.one(ListItems(account, CONTACTS, b"", 64, item(99))) == Refused(Reason.NO_SUCH_ITEM)
     assert server.one(ListItems(people.bob.account, CONTACTS, b"", 64, item(7))) == Refused(Reason.NO_SUCH_ITEM), "T2"
+
+
+def test_a_list_may_end_before_an_item(server: PoweredServer, people: People) -> None:
+    """Spec ASK-14."""
+    fill(server, people.alice, NAMES)
+
+    def before(number: int, limit: int = 64) -> list[str]:
+        answer = server.one(ListItems(people.alice.account, CONTACTS, b"", limit, before=item(number)))
+        assert isinstance(answer, HeadsRead)
+        assert answer.cursor == b""
+        return [Contact.FromString(head.fields).name for head in answer.heads]
+
+    assert before(7) == ["", "Alice", "alice", "bob", "bob"]
+    assert before(7, limit=2) == ["bob", "bob"]
+    assert before(5) == []
+    gone = ListItems(people.alice.account, CONTACTS, b"", 64, before=item(99))
+    assert server.one(gone) == Refused(Reason.NO_SUCH_ITEM)

@@ -132,8 +132,26 @@ def turned(state: List, by: int, desk: Desk) -> Step:
     listed = rows(state, desk)
     if not listed:
         return _asking(state, desk)
+    holes = not state.words and COLLECTION in desk.memory.cache.holes
+    if by < 0 and holes and not _is_known_above(state, listed, desk):
+        wish = Listing(COLLECTION, before=listed[_at(state, listed)].item)
+        standing = desk.asked(wish)
+        waits = standing is not None and standing.state in (AskState.WAITING, AskState.ASKED)
+        return Step(state, ask=() if waits else (wish,))
     at = max(0, min(len(listed) - 1, _at(state, listed) + by))
-    return _asking(replace(state, item=listed[at].item), desk)
+    return replace(_asking(replace(state, item=listed[at].item), desk), used=listed[at].item)
+
+
+def _is_known_above(state: List, listed: list[Shown], desk: Desk) -> bool:
+    """Where memory has holes: whether an answer told what stands above the wheel, and all that it told is here."""
+    at = _at(state, listed)
+    here, above = listed[at].item, listed[at - 1].item if at else b""
+    for wish, standing in desk.memory.answers.items():
+        if isinstance(wish, Listing) and _is_told(standing, desk):
+            told = {wish.behind, *standing.items, wish.before}
+            if (here in told and above and above in told) or (wish.before == here and not standing.items):
+                return True
+    return False
 
 
 def _asking(state: List, desk: Desk) -> Step:

@@ -95,9 +95,11 @@ def test_where_memory_has_holes_what_stands_around_the_wheel_is_asked_for() -> N
     assert bench.desk.asked(block) is not None, "the next block, behind the last of this one"
     bench.keys("wheel-up")
     assert len(bench.memory.asks) == 1
+    here = bench.page.item  # type: ignore[union-attr]
     bench.memory.cache._heads[COLLECTION].pop(told[3])
-    bench.keys("wheel-up")
-    assert bench.desk.asked(first) is not None, "what was told has gone again"
+    bench.keys("wheel-up wheel-up")
+    assert bench.page.item == here, "what was told has gone again: nobody knows what stands above"  # type: ignore[union-attr]
+    assert bench.desk.asked(Listing(COLLECTION, before=here)) is not None
 
 
 def test_opening_marks_as_read_and_asks_for_the_text() -> None:
