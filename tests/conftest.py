@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import Phase, settings
 
 import golden
@@ -65,9 +66,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> object:
-    """Arm the guard for the length of one test, fixtures included."""
+    """Arm the guard for the length of one test, fixtures included, and let no log go on into a stream that ended."""
     guard.armed = item.get_closest_marker("system") is None
     try:
         return (yield)
     finally:
         guard.armed = False
+        structlog.reset_defaults()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,12 +14,6 @@ from thinline_server.config import load_settings
 from thinline_server.logs import configure_logs, loop_error, where
 
 SECRET = "4MZK7Q2T9XW3B5N8C6D1F0GHJR"
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 def logged(*, form: str = "json", level: str = "info") -> tuple[Any, io.StringIO]:

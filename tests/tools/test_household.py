@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import structlog
 
 from thinline.errors import LocalError
 from thinline_emulator import Handset, Options
@@ -39,3 +40,9 @@ async def test_a_folder_has_one_server(tmp_path: Path) -> None:
         with pytest.raises(LocalError, match="another server is running"):
             async with open_household(tmp_path, "bob"):
                 pass
+
+
+async def test_whose_process_it_is_says_where_logs_go(tmp_path: Path) -> None:
+    """A household once set the logs of its whole process, to a stream that ended before the process did."""
+    async with open_household(tmp_path, "alice"):
+        assert not structlog.is_configured()

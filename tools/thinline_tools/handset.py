@@ -263,8 +263,11 @@ class Session:
                 raise LocalError(f"the script has {len(names) + 1} handsets: play it without --server")
         else:
             print(f"{self._name}: starting a server in {self.folder}", flush=True)
-            from thinline_tools.household import open_household  # only here: a server takes a second to load
+            from thinline_server.config import load_settings  # only here: a server takes a second to load
+            from thinline_server.logs import configure_logs
+            from thinline_tools.household import open_household
 
+            configure_logs(load_settings())
             household = await stack.enter_async_context(open_household(self.folder, self._name))
             connect = household.connect
             code = code or ("" if enrolled else await household.code())

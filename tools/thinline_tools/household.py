@@ -24,7 +24,6 @@ from thinline_emulator.events import Make
 from thinline_emulator.host import Connect
 from thinline_server.config import load_settings
 from thinline_server.engine import Engine, start_engine
-from thinline_server.logs import configure_logs
 from thinline_server.requests import AddAccount, ListAccounts, NewCode, Refused
 
 __all__ = ["Household", "joined", "open_household"]
@@ -106,13 +105,12 @@ def joined(engine: Engine) -> Connect:
 
 @asynccontextmanager
 async def open_household(folder: Path, name: str) -> AsyncIterator[Household]:
-    """Start the server of a folder; its logs go where standard error goes.
+    """Start the server of a folder.
 
     Raises:
         LocalError: another process has the folder.
     """
     settings = load_settings(None, {"data": folder / "data", "state": folder / "state"})
-    configure_logs(settings)
     async with start_engine(settings) as engine:
         household = Household(engine, name)
         await household.furnish()
