@@ -13,10 +13,11 @@ from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.v1.page_pb2 import Block, Page
 
-__all__ = ["SCHEMES", "followable", "link_of", "read_page"]
+__all__ = ["SCHEMES", "followable", "link_of", "read_begun", "read_page"]
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _IMAGE_SCHEMES = frozenset({"http", "https", "cid"})
+_VARINT_MOST = 10  # bytes
 
 
 def followable(address: str, *, image: bool = False) -> bool:
@@ -61,3 +62,47 @@ def read_page(data: bytes) -> Page:
     for block in page.blocks:
         _check(block)
     return page
+
+
+def read_begun(data: bytes) -> Page:
+    """As much of a page as there is of one that is still coming: the fields that are whole (spec PAGE-2).
+
+    Raises:
+        RemoteError: as `read_page` does.
+    """
+    end = 0
+    while (after := _past_field(data, end)) is not None:
+        end = after
+    return read_page(data[:end])
+
+
+def _past_field(data: bytes, at: int) -> int | None:
+    """Where the field that begins there ends; None where it is not whole."""
+    told = _varint(data, at)
+    if told is None:
+        return None
+    tag, at = told
+    match tag & 7:
+        case 2:
+            length = _varint(data, at)
+            end = length[1] + length[0] if length is not None else len(data) + 1
+        case 0:
+            value = _varint(data, at)
+            end = value[1] if value is not None else len(data) + 1
+        case 1 | 5 as kind:
+            end = at + (8 if kind == 1 else 4)
+        case _:
+            raise RemoteError(Reason.MALFORMED, "no page")
+    return end if end <= len(data) else None
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int] | None:
+    """A number and where it ends."""
+    value = 0
+    for place, byte in enumerate(data[at : at + _VARINT_MOST]):
+        value |= (byte & 127) << 7 * place
+        if byte < 128:
+            return value, at + place + 1
+    if len(data) - at >= _VARINT_MOST:
+        raise RemoteError(Reason.MALFORMED, "no page")
+    return None

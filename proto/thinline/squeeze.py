@@ -2,6 +2,9 @@
 
 Nothing is carried from frame to frame: a lost frame costs only itself, and no tenant's bytes can shape another's
 (spec FRAME-8). The size once inflated is told and bounded before a byte is inflated (spec FRAME-9).
+
+What is read while it comes, a page, is one frame too, but one whose blocks end every few kilobytes: the bytes that came
+can be inflated without those that did not, and what a block says still leans on all that was said before it.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ if sys.version_info >= (3, 14):  # pragma: no cover: one interpreter runs one of
 else:
     from backports import zstd
 
-__all__ = ["DICTIONARIES", "best_dictionary", "inflate", "squeeze"]
+__all__ = ["DICTIONARIES", "best_dictionary", "inflate", "inflate_begun", "squeeze", "squeeze_in_steps"]
 
 # A short frame gains next to nothing from a thorough level, which costs it four times the time.
 _QUICK_LEVEL, _THOROUGH_LEVEL = 3, 9
@@ -59,19 +62,44 @@ def squeeze(data: bytes, dictionary: int) -> bytes:
     return _compressor(dictionary, level).compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
 
 
+def squeeze_in_steps(data: bytes, dictionary: int, step_bytes: int) -> bytes:
+    """One zstd frame of the data, of which a reader can inflate what came, but for the last `step_bytes` or less."""
+    compressor = _compressor(dictionary, _THOROUGH_LEVEL)
+    steps = [data[at : at + step_bytes] for at in range(0, len(data), step_bytes)] or [b""]
+    told = [compressor.compress(step, zstd.ZstdCompressor.FLUSH_BLOCK) for step in steps[:-1]]
+    return b"".join([*told, compressor.compress(steps[-1], zstd.ZstdCompressor.FLUSH_FRAME)])
+
+
+def inflate_begun(data: bytes, dictionary: int, size_bytes: int) -> bytes:
+    """As much as the beginning of a frame says, and at most what the whole of it was told to come to.
+
+    Raises:
+        RemoteError: MALFORMED, for an unknown dictionary, a broken frame or more than was told.
+    """
+    return _inflated(data, dictionary, size_bytes)[0]
+
+
+def _inflated(data: bytes, dictionary: int, size_bytes: int) -> tuple[bytes, bool]:
+    """What a frame says, and whether it ended."""
+    if dictionary not in DICTIONARIES:
+        raise RemoteError(Reason.MALFORMED, "unknown dictionary")
+    decompressor = zstd.ZstdDecompressor(zstd_dict=_dictionary(dictionary))
+    try:
+        said = decompressor.decompress(data, max_length=size_bytes + 1)
+    except zstd.ZstdError as error:
+        raise RemoteError(Reason.MALFORMED, "broken zstd frame") from error
+    if len(said) > size_bytes:
+        raise RemoteError(Reason.MALFORMED, "another size than told")
+    return said, decompressor.eof
+
+
 def inflate(data: bytes, dictionary: int, size_bytes: int) -> bytes:
     """The data again, which must come to exactly the size told.
 
     Raises:
         RemoteError: MALFORMED, for an unknown dictionary, a broken frame or another size.
     """
-    if dictionary not in DICTIONARIES:
-        raise RemoteError(Reason.MALFORMED, "unknown dictionary")
-    decompressor = zstd.ZstdDecompressor(zstd_dict=_dictionary(dictionary))
-    try:
-        whole = decompressor.decompress(data, max_length=size_bytes + 1)
-    except zstd.ZstdError as error:
-        raise RemoteError(Reason.MALFORMED, "broken zstd frame") from error
-    if len(whole) != size_bytes or not decompressor.eof:
+    whole, ended = _inflated(data, dictionary, size_bytes)
+    if len(whole) != size_bytes or not ended:
         raise RemoteError(Reason.MALFORMED, "another size than told")
     return whole

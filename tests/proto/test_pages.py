@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from thinline.errors import RemoteError
 from thinline.limits import LIMITS
-from thinline.pages import followable, link_of, read_page
+from thinline.pages import followable, link_of, read_begun, read_page
 from thinline.reasons import Reason
 from thinline.v1.page_pb2 import BLOCK_KIND_ROW, Block, Cell, Image, Page, Run
 
@@ -100,3 +100,28 @@ def test_no_page_is_malformed() -> None:
     with pytest.raises(RemoteError) as caught:
         read_page(b"\xff")
     assert caught.value.reason is Reason.MALFORMED
+
+
+def test_a_page_is_read_while_it_comes() -> None:
+    """Spec PAGE-2: any beginning of its bytes is a page, of the fields that are whole."""
+    whole = TEXT.SerializeToString() + REST.SerializeToString() + Page(cut=True).SerializeToString()
+    texts = []
+    for end in range(len(whole) + 1):
+        page = read_begun(whole[:end])
+        texts.append("".join(run.text for block in page.blocks for run in block.runs))
+    assert sorted(set(texts), key=len) == ["", "Bob says hello", "Bob says hello to alice"]
+    assert texts == sorted(texts, key=len)
+    assert read_begun(whole) == read_page(whole)
+
+
+def test_fields_of_later_versions_are_passed_over_while_a_page_comes() -> None:
+    later = b"\xf9\x01" + bytes(8) + b"\xfd\x01" + bytes(4) + TEXT.SerializeToString()
+    assert read_begun(later).title == "News"
+    assert read_begun(later[:7]).title == ""
+    assert read_begun(later[:13]).title == ""
+
+
+@pytest.mark.parametrize("data", [b"\xff" * 11, b"\x0b", b"\x0a\x01\xff"])
+def test_what_is_no_page_is_none_from_its_beginning(data: bytes) -> None:
+    with pytest.raises(RemoteError, match="no page"):
+        read_begun(data)
