@@ -23,7 +23,9 @@ from thinline.limits import LIMITS
 from thinline.reasons import Reason, ReasonClass, class_of
 from thinline.squeeze import inflate
 from thinline.v1 import item_pb2, line_pb2
+from thinline_emulator.fetches import Fetch
 from thinline_emulator.pictures import GET_PICTURE, GetPicture, PictureCame, raster_of, read_info, size_of
+from thinline_emulator.raster import Raster
 
 __all__ = [
     "Answered", "AskState", "Asks", "Failed", "Find", "GetPart", "Listed", "Listing", "PartCame", "PartUp", "PutPart",
@@ -89,7 +91,8 @@ class Find:
     limit: int = 0
 
 
-Wish: TypeAlias = GetPart | GetPicture | PutPart | Listing | Find | Query
+Wish: TypeAlias = GetPart | GetPicture | PutPart | Listing | Find | Query | Fetch
+_InChunks = GetPart | GetPicture | Fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to a query, as it came."""
+    """The answer to a query, as it came; or what was fetched, bytes or a picture."""
 
-    wish: Query
+    wish: Query | Fetch
     body: bytes
+    raster: Raster | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,8 @@ class Standing:
         got_bytes, of_bytes: of a part, as it travels; both 0 until its length was told.
         items: what a list brought, in its order; the heads are in the cache, as long as there is room.
         cursor: where the list goes on; empty at its end.
-        body: the answer to a query.
+        body: the answer to a query, or the bytes that were fetched.
+        raster: the picture that was fetched.
         reason: of a refusal that is final.
     """
 
@@ -163,12 +168,14 @@ class Standing:
     items: tuple[bytes, ...] = ()
     cursor: bytes = b""
     body: bytes = b""
+    raster: Raster | None = None
     reason: int = 0
 
     @property
     def size_bytes(self) -> int:
         """What it takes of the memory, about."""
-        return _STANDING_BYTES + len(self.body) + ITEM_ID_BYTES * len(self.items)
+        raster_bytes = self.raster.size_bytes if self.raster is not None else 0
+        return _STANDING_BYTES + len(self.body) + ITEM_ID_BYTES * len(self.items) + raster_bytes
 
 
 class _Open:
@@ -216,7 +223,7 @@ class Asks:
     def drop(self, wish: Wish) -> None:
         """Nobody wishes it any more. A part that is on its way comes all the same: nothing can call its chunks back."""
         one = self._find(wish)
-        if one is not None and not (one.number and isinstance(wish, GetPart | GetPicture)):
+        if one is not None and not (one.number and isinstance(wish, _InChunks)):
             self._open.remove(one)
 
     def standing(self, wish: Wish) -> Standing | None:
@@ -285,8 +292,11 @@ class Asks:
         match frame, one.wish:
             case Refusal(), _:
                 return _refused(one, frame, now)
-            case Chunk(), GetPart() | GetPicture():
+            case Chunk(), GetPart() | GetPicture() | Fetch():
                 return _piece(one, frame)
+            case Answer(), Fetch() as wish:
+                _told(one, wish.told(frame.body))
+                return None
             case Answer(), GetPart() as wish:
                 _told(one, _part_info(wish, frame.body))
                 return None
@@ -326,6 +336,8 @@ def _body(one: _Open) -> tuple[int, bytes]:
             return _SEARCH, search.SerializeToString()
         case Query(kind, body):
             return kind, body
+        case Fetch() as wish:
+            return wish.kind, wish.asked(len(one.got))
         case _ as never:
             assert_never(never)
 
@@ -372,6 +384,8 @@ def _piece(one: _Open, chunk: Chunk) -> AskFact | None:
             if not wish.length and sha256(data).digest() != wish.hash:
                 raise RemoteError(Reason.MALFORMED, "the part has another hash")
             return PartCame(wish, data)
+        case Fetch() as wish, _:
+            return Answered(wish, *wish.read(info, data))
         case GetPicture() as wish, line_pb2.PictureInfo():
             return PictureCame(wish, raster_of(info, data))
         case _:

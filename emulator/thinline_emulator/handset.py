@@ -18,7 +18,7 @@ from thinline.reasons import Reason, sentence_of
 from thinline_emulator import events
 from thinline_emulator.apps import SERVICES, budgets
 from thinline_emulator.apps.base import Desk
-from thinline_emulator.apps.face import along, draw, press, take
+from thinline_emulator.apps.face import along, draw, press, take, tell
 from thinline_emulator.coverage import Coverage
 from thinline_emulator.events import HandsetInput, HandsetOutput, Notice, ScreenChanged, SimWritten
 from thinline_emulator.keys import Char, Key
@@ -200,6 +200,7 @@ class Handset:
         memory = self._running()
         memory.focus.clear()
         memory.screens.clear()
+        memory.held.clear()
         self._line(Cut("a reset"), now, out)
         self._line(Call(), now, out)
 
@@ -288,6 +289,8 @@ class Handset:
         self._said(said, now, out)
         if isinstance(frame, frames.Window) and not frame.more:
             along(frame.collection, self.desk(now))
+        for text in tell(self.desk(now)):
+            self._tell(text, out)
 
     def _said(self, outputs: list[TalkOutput], now: float, out: list[HandsetOutput]) -> None:
         for output in outputs:

@@ -53,6 +53,8 @@ class Volatile:
         shed_at: when unsettled items will have to go; it was announced.
         undo: the newest steps, and what they changed.
         answers: to what apps asked, the newest last; bounded, and dropped with those who asked.
+        fresh: wishes whose answers the apps were not told of yet.
+        held: bytes that an app keeps in its own state, by its name.
         note: the newest thing to tell the owner.
         shelves: what is shown, by collection.
         screens: state by app.
@@ -60,7 +62,7 @@ class Volatile:
     """
 
     __slots__ = (
-        "answers", "asks", "cache", "clock", "filling", "focus", "hello", "line", "note", "outbox",
+        "answers", "asks", "cache", "clock", "filling", "focus", "fresh", "held", "hello", "line", "note", "outbox",
         "screens", "seen", "shed_at", "shelves", "soft", "undo", "welcome",
     )  # fmt: skip
 
@@ -79,6 +81,8 @@ class Volatile:
         self.filling: set[int] = set()
         self.shed_at = NEVER
         self.answers: dict[Wish, Standing] = {}
+        self.fresh: list[Wish] = []
+        self.held: dict[str, int] = {}
         self.note = ""
         self.shelves: dict[int, Shelf] = {}
         self.screens: dict[str, Any] = {}
@@ -140,6 +144,7 @@ class Volatile:
         """Keep an answer for whoever asked; the oldest go for it."""
         self.answers.pop(wish, None)
         self.answers[wish] = standing
+        self.fresh.append(wish)
         while len(self.answers) > _ANSWERS_MOST or self._answers_bytes > _ANSWERS_BYTES:
             del self.answers[next(iter(self.answers))]
 
@@ -206,7 +211,8 @@ class Volatile:
     @property
     def beside_bytes(self) -> int:
         """What stands in memory beside the cache, out of the same budget."""
-        return self.outbox.used_bytes + self.asks.bytes_came + self._answers_bytes + self.undo.used_bytes
+        asked = self.asks.bytes_came + self._answers_bytes
+        return self.outbox.used_bytes + asked + self.undo.used_bytes + sum(self.held.values())
 
     @property
     def short(self) -> bool:

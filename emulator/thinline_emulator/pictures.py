@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
 from google.protobuf.message import DecodeError
 
@@ -54,7 +55,20 @@ class PictureCame:
     raster: Raster
 
 
-def read_info(wish: GetPicture, body: bytes) -> line_pb2.PictureInfo:
+class _Bounds(Protocol):
+    """What a picture was asked to have at most."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def colours(self) -> int: ...
+
+
+def read_info(wish: _Bounds, body: bytes) -> line_pb2.PictureInfo:
     """The answer, held against what was asked (spec PICT-5).
 
     Raises:

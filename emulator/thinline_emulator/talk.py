@@ -32,6 +32,7 @@ from thinline_emulator.asks import (
     Standing,
 )
 from thinline_emulator.events import Notice, SimWritten
+from thinline_emulator.fetches import Fetch
 from thinline_emulator.line import chunk_bytes, window_bytes
 from thinline_emulator.memory import Volatile
 from thinline_emulator.pictures import GetPicture, PictureCame
@@ -265,11 +266,11 @@ class Talk:
                     memory.cache.used(head.item)  # somebody is about to look at them
                 items = tuple([head.item for head in heads])
                 memory.answered(wish, Standing(AskState.CAME, items=items, cursor=cursor))
-            case Answered(wish, body):
-                memory.answered(wish, Standing(AskState.CAME, body=body))
+            case Answered(wish, body, raster):
+                memory.answered(wish, Standing(AskState.CAME, body=body, raster=raster))
             case Failed(wish, reason):
                 memory.answered(wish, Standing(AskState.REFUSED, reason=reason))
-                if isinstance(wish, GetPicture):  # the app that wished says so where the picture would be
+                if isinstance(wish, GetPicture | Fetch):  # the app that wished says so where the picture would be
                     return []
                 return [Notice(_sentence(reason))]
             case _ as never:

@@ -72,6 +72,10 @@ class Tile:
         """Nothing."""
         return ()
 
+    def came(self, state: None, wish: Wish, desk: Desk) -> Step | None:
+        """Nothing."""
+        return None
+
     def on_key(self, state: None, key: Key | Char, desk: Desk) -> Step:
         """Whatever is pressed."""
         return Step(state, close=True)

@@ -48,6 +48,7 @@ class Step:
         used: an item that somebody looked at.
         dismiss: an item whose rejected changes may be forgotten.
         note: something to tell, until the next key.
+        holds: bytes that the state keeps of what was asked, where an app keeps any.
     """
 
     state: Any
@@ -61,6 +62,7 @@ class Step:
     used: bytes = b""
     dismiss: bytes = b""
     note: str = ""
+    holds: int | None = None
 
 
 class App(Protocol):
@@ -92,6 +94,10 @@ class App(Protocol):
 
     def along(self, desk: Desk) -> tuple[Wish, ...]:
         """What is asked for without anybody's asking, once all that was announced of its collection has come."""
+        ...
+
+    def came(self, state: Any, wish: Wish, desk: Desk) -> Step | None:
+        """Something is answered that an app asked for, perhaps another: what follows, or nothing."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from thinline.errors import LocalError
 from thinline.intents import Intent, part_hashes
 from thinline_emulator.apps import APPS, HOME
 from thinline_emulator.apps.base import Desk, Step
@@ -13,7 +14,7 @@ from thinline_emulator.memory import Volatile
 from thinline_emulator.outbox import Entry
 from thinline_emulator.screen import Screen
 
-__all__ = ["along", "draw", "press", "take"]
+__all__ = ["along", "draw", "press", "take", "tell"]
 
 _WHEEL = "jump"
 _MOST = 56  # asks at once; somebody who presses a key finds room for more
@@ -37,12 +38,28 @@ def press(key: Key | Char, desk: Desk) -> Step:
     return app.on_key(state, key, desk)
 
 
-def take(memory: Volatile, step: Step) -> None:
-    """Carry a step out.
+def tell(desk: Desk) -> list[str]:
+    """What was asked is answered: the apps say what follows. Returns what could not be done, to be told."""
+    memory, troubles = desk.memory, list[str]()
+    while memory.fresh:
+        wish = memory.fresh.pop(0)
+        for app in desk.apps:
+            step = app.came(memory.screens.get(app.name, app.begin()), wish, desk)
+            try:
+                if step is not None:
+                    take(memory, step, app.name)
+            except LocalError as error:
+                troubles.append(str(error))
+    return troubles
+
+
+def take(memory: Volatile, step: Step, name: str = "") -> None:
+    """Carry out a step of an app; without a name of the one in front.
 
     Raises:
         LocalError: too much is asked, or memory is full; the app's state is as it was, and nothing was made.
     """
+    name = name or _front(memory)
     for wish in step.unask:
         memory.unwant(wish)
     for wish in step.ask:
@@ -53,7 +70,9 @@ def take(memory: Volatile, step: Step) -> None:
         memory.undo_last()
     if step.note:
         memory.note = step.note
-    memory.screens[_front(memory)] = step.state
+    memory.screens[name] = step.state
+    if step.holds is not None:
+        memory.held[name] = step.holds
     if step.used:
         memory.cache.used(step.used)
     if step.dismiss:

@@ -42,6 +42,10 @@ class Idle:
         """Nothing."""
         return ()
 
+    def came(self, state: None, wish: Wish, desk: Desk) -> Step | None:
+        """Nothing."""
+        return None
+
     def on_key(self, state: None, key: Key | Char, desk: Desk) -> Step:
         """Nearly every key opens the wheel of apps."""
         if key in (Key.JUMP, Key.OK, Key.WHEEL_PRESS, Key.MENU, Key.ENTER):

@@ -86,6 +86,10 @@ class Jump:
         """Nothing."""
         return ()
 
+    def came(self, state: Wheel, wish: Wish, desk: Desk) -> Step | None:
+        """Nothing."""
+        return None
+
     def on_key(self, state: Wheel, key: Key | Char, desk: Desk) -> Step:
         """Turn, open, or go back; a letter turns to the next app that begins with it."""
         match key:

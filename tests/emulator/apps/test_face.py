@@ -9,7 +9,7 @@ from thinline.errors import LocalError
 from thinline.intents import Create
 from thinline.merge import Content
 from thinline_emulator.apps.base import Desk, Step, new_part
-from thinline_emulator.apps.face import along, draw, press, take
+from thinline_emulator.apps.face import along, draw, press, take, tell
 from thinline_emulator.asks import AskState, GetPart, Listing, Standing, Wish
 from thinline_emulator.keys import Key
 
@@ -117,3 +117,28 @@ def test_what_comes_along_drives_nothing_out() -> None:
     bench.memory.cache.used_bytes = budget - budget // 16 - 250
     along(99, bench.desk)
     assert len(bench.memory.asks) == 2
+
+
+class Listener(Tile):
+    """An app that notes what is answered, and asks for too much once."""
+
+    def came(self, state: None, wish: Wish, desk: Desk) -> Step | None:
+        if wish == Listing(1):
+            return Step("told", holds=700)
+        return Step("never", ask=tuple(Listing(1, bytes([number])) for number in range(99)))
+
+
+def test_an_answer_is_told_to_the_apps_wherever_they_stand() -> None:
+    bench = DeskBench()
+    bench.apps = (*bench.apps, Listener("listener", "Listener"))
+    used = bench.memory.beside_bytes
+    bench.memory.answered(Listing(1), Standing(AskState.CAME))
+    assert tell(bench.desk) == []
+    assert bench.memory.screens["listener"] == "told"
+    assert bench.memory.focus == []
+    bench.memory.unwant(Listing(1))
+    assert bench.memory.beside_bytes == used + 700, "what it keeps is out of the same memory"
+    bench.memory.answered(Listing(2), Standing(AskState.CAME))
+    assert tell(bench.desk) == ["too much is asked at once; wait for an answer"]
+    assert bench.memory.screens["listener"] == "told"
+    assert tell(bench.desk) == [], "once"

@@ -69,6 +69,10 @@ class Contacts:
         """Nothing."""
         return ()
 
+    def came(self, state: Page, wish: Wish, desk: Desk) -> Step | None:
+        """Nothing."""
+        return None
+
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""
         match state:

@@ -64,6 +64,10 @@ class Mailer:
         newest = mails(desk)[:_NEWEST]
         return tuple([wish for shown in newest for wish in missing(shown, desk)[:1] if not wish.start])
 
+    def came(self, state: Page, wish: Wish, desk: Desk) -> Step | None:
+        """Nothing."""
+        return None
+
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""
         match state:
