@@ -7,6 +7,7 @@ from dataclasses import replace
 from thinline.intents import Create, Intent
 from thinline.items import ITEM_ID_BYTES
 from thinline_emulator.apps.base import Desk, Step, begin_screen
+from thinline_emulator.apps.choices import draw_choices, is_press, turned
 from thinline_emulator.apps.contacts.card import deleted, draw_gone, said_of
 from thinline_emulator.apps.contacts.form import empty_form, filled_form, key_form
 from thinline_emulator.apps.contacts.listing import opened
@@ -23,7 +24,7 @@ from thinline_emulator.apps.contacts.people import (
 )
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
-from thinline_emulator.screen import Canvas, Screen, Style, clip
+from thinline_emulator.screen import Screen, Style, clip
 
 __all__ = [
     "draw_help", "draw_menu", "draw_pick", "draw_versions", "key_help", "key_menu", "key_pick", "key_versions",
@@ -31,25 +32,6 @@ __all__ = [
 
 _NEW = "New contact"
 _GROUP_CHARACTERS = 64
-_PRESS = (Key.WHEEL_PRESS, Key.OK, Key.ENTER)
-
-
-def _turn(at: int, key: Key | Char, count: int) -> int | None:
-    """The wheel's next place; None for another key."""
-    match key:
-        case Key.WHEEL_DOWN | Key.DOWN:
-            return (at + 1) % count
-        case Key.WHEEL_UP | Key.UP:
-            return (at - 1) % count
-        case _:
-            return None
-
-
-def _draw_choice(canvas: Canvas, told: list[str], at: int, top: int = 1) -> None:
-    room = canvas.height - 1 - top
-    first = max(0, min(at - room // 2, len(told) - room))
-    for y, text in enumerate(told[first : first + room]):
-        canvas.line(top + y, f"  {text}", style=Style.INVERSE if first + y == at else Style.NORMAL)
 
 
 # The menu
@@ -82,7 +64,7 @@ def draw_menu(state: Menu, desk: Desk) -> Screen:
     shown = _chosen(state.back, desk)
     new = "type a name: new contact   " if isinstance(state.back, List) else "wheel: turn   "
     canvas = begin_screen(desk, clip(name_of(shown), 20) if shown else "Contacts", f"{new}press: do it   BACK")
-    _draw_choice(canvas, told, _at(state, told))
+    draw_choices(canvas, told, _at(state, told))
     return canvas.screen()
 
 
@@ -95,10 +77,10 @@ def _at(state: Menu, told: list[str]) -> int:
 def key_menu(state: Menu, key: Key | Char, desk: Desk) -> Step:
     """Turn and press; a name that is typed is that of a new contact."""
     told = _actions(state.back, desk)
-    turned = _turn(_at(state, told), key, len(told))
-    if turned is not None:
-        return Step(replace(state, at=turned))
-    if key in _PRESS:
+    place = turned(_at(state, told), key, len(told))
+    if place is not None:
+        return Step(replace(state, at=place))
+    if is_press(key):
         return _do(state.back, told[_at(state, told)], desk)
     if isinstance(key, Char) and isinstance(state.back, List):
         return key_form(empty_form(state.back), key, desk)
@@ -154,7 +136,7 @@ def draw_pick(state: Pick, desk: Desk) -> Screen:
     canvas = begin_screen(desk, clip(name_of(shown), 20), "press: in or out   type: new group   BACK")
     mine = set(contact_of(shown).groups)
     told = [f"[{'x' if name in mine else ' '}] {name}" for name in _offered(desk)]
-    _draw_choice(canvas, [*told, f"New group: {state.name}_"], min(state.at, len(told)))
+    draw_choices(canvas, [*told, f"New group: {state.name}_"], min(state.at, len(told)))
     return canvas.screen()
 
 
@@ -162,11 +144,11 @@ def key_pick(state: Pick, key: Key | Char, desk: Desk) -> Step:
     """Put it in or take it out."""
     shown = desk.item(state.item)
     offered = _offered(desk)
-    turned = _turn(state.at, key, len(offered) + 1)
+    place = turned(state.at, key, len(offered) + 1)
     if shown is None or key in (Key.BACK, Key.CANCEL):
         return Step(state.back)
-    if turned is not None:
-        return Step(replace(state, at=turned))
+    if place is not None:
+        return Step(replace(state, at=place))
     match key:
         case Char(text):
             return Step(replace(state, at=len(offered), name=(state.name + text).lstrip()[:_GROUP_CHARACTERS]))
@@ -230,12 +212,12 @@ def _pair(state: Versions, desk: Desk) -> tuple[Shown | None, Shown | None]:
 def key_versions(state: Versions, key: Key | Char, desk: Desk) -> Step:
     """Choose; each choice is a step that can be undone."""
     copy, origin = _pair(state, desk)
-    turned = _turn(state.at, key, len(_RESOLVE))
+    place = turned(state.at, key, len(_RESOLVE))
     if copy is None or key in (Key.BACK, Key.CANCEL):
         return Step(state.back)
-    if turned is not None:
-        return Step(replace(state, at=turned))
-    if key not in _PRESS:
+    if place is not None:
+        return Step(replace(state, at=place))
+    if not is_press(key):
         return Step(state)
     return _resolved(state, copy, origin, desk)
 

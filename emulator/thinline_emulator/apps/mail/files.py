@@ -8,8 +8,10 @@ from thinline.items import Blob
 from thinline.v1.mail_pb2 import Attachment
 from thinline.v1.page_pb2 import BlockKind
 from thinline_emulator.apps.base import Desk, Step, begin_screen
-from thinline_emulator.apps.mail.letters import mail_of, plain, size_text, standing_text
+from thinline_emulator.apps.choices import is_press, turned
+from thinline_emulator.apps.mail.letters import mail_of, size_text, standing_text
 from thinline_emulator.apps.mail.pages import Files
+from thinline_emulator.apps.pageview import cells_across, draw_lines, plain, rows_down, scrolling, within
 from thinline_emulator.asks import GetPart
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.layout import Line, lay_out
@@ -91,11 +93,7 @@ def _draw_open(canvas: Canvas, state: Files, item: bytes, chosen: tuple[Attachme
     data = desk.part(wish.hash) if wish is not None else None
     if data is None:
         return False
-    lines = _lines(file, data, canvas.width - 2)
-    top = max(0, min(state.top or 0, len(lines) - (canvas.height - 2)))
-    for y, line in enumerate(lines[top : top + canvas.height - 2], _FROM_TOP):
-        for piece in line:
-            canvas.put(1 + piece.x, y, piece.text, piece.style)
+    draw_lines(canvas, _lines(file, data, canvas.width - 2), state.top or 0)
     return True
 
 
@@ -119,12 +117,12 @@ def key_files(state: Files, key: Key | Char, desk: Desk) -> Step:
     if shown is None or not files:
         return Step(state.read)
     file, blob = files[state.at % len(files)]
-    by = _turn(key)
+    by, at = scrolling(key, desk), turned(state.at, key, len(files))
     if by and state.top is not None:
         return Step(replace(state, top=_within(state.top + by, file, blob, desk)))
-    if by:
-        return Step(replace(state, at=(state.at + by) % len(files)))
-    if key not in (Key.WHEEL_PRESS, Key.OK, Key.ENTER, Key.RIGHT) or blob is None:
+    if at is not None:
+        return Step(replace(state, at=at))
+    if not (is_press(key) or key is Key.RIGHT) or blob is None:
         return Step(state)
     wish = _wish(shown.item, file, blob, desk)
     if _is_here(wish, desk):
@@ -132,19 +130,8 @@ def key_files(state: Files, key: Key | Char, desk: Desk) -> Step:
     return Step(state, ask=(wish,) if desk.asked(wish) is None else ())
 
 
-def _turn(key: Key | Char) -> int:
-    match key:
-        case Key.WHEEL_DOWN | Key.DOWN:
-            return 1
-        case Key.WHEEL_UP | Key.UP:
-            return -1
-        case _:
-            return 0
-
-
 def _within(top: int, file: Attachment, blob: Blob | None, desk: Desk) -> int:
     """A line of an open file that leaves a screen full below it."""
-    profile = desk.power.profile
     data = desk.part(blob.hash) if blob is not None else None
-    count = len(_lines(file, data, profile.cells_wide - 2)) if data is not None else 0
-    return max(0, min(top, count - (profile.cells_high - 2)))
+    count = len(_lines(file, data, cells_across(desk))) if data is not None else 0
+    return within(top, count, rows_down(desk))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from thinline_emulator.apps.base import Desk, Step, begin_screen
-from thinline_emulator.apps.mail.letters import plain, size_text
+from thinline_emulator.apps.mail.letters import size_text
 from thinline_emulator.apps.mail.pages import Menu, Write
 from thinline_emulator.apps.mail.people import address_text, candidates, completed
 from thinline_emulator.apps.mail.writing import keep, send
+from thinline_emulator.apps.pageview import draw_lines, styled
 from thinline_emulator.keys import Char, Key
-from thinline_emulator.layout import lay_out
 from thinline_emulator.screen import Canvas, Screen, Style, clip_start
 
 __all__ = ["draw_form", "key_form"]
@@ -56,12 +56,9 @@ def _draw_files(canvas: Canvas, form: Write, y: int) -> int:
 
 def _draw_text(canvas: Canvas, form: Write, y: int) -> None:
     here = form.line == _TEXT
-    lines = lay_out(plain(form.texts[_TEXT] + ("_" if here else "")), canvas.width - 2)
-    room = canvas.height - 2 - y
-    for line in lines[max(0, len(lines) - room) :]:
-        for piece in line:
-            canvas.put(1 + piece.x, y, piece.text, Style.BOLD if here else Style.NORMAL)
-        y += 1
+    style = Style.BOLD if here else Style.NORMAL
+    lines = styled(form.texts[_TEXT] + ("_" if here else ""), canvas.width - 2, style)
+    draw_lines(canvas, lines, len(lines), y)
 
 
 # Keys

@@ -14,15 +14,16 @@ from thinline.pages import read_page
 from thinline.reasons import name_of
 from thinline.types import TYPES, Collection
 from thinline.v1.mail_pb2 import DeliveryState, Letter, Mail
-from thinline.v1.page_pb2 import Block, BlockKind, Page, Run
+from thinline.v1.page_pb2 import Page
 from thinline_emulator.apps.base import Desk
+from thinline_emulator.apps.pageview import plain
 from thinline_emulator.asks import AskState, GetPart, Standing
 from thinline_emulator.overlay import Shown
 
 __all__ = [
     "ARCHIVE", "COLLECTION", "DRAFTS", "FOLDERS", "INBOX", "JUNK", "SENT", "TRASH", "TYPE", "blob_of",
     "correspondent", "deliveries", "edited", "flags", "folder_title", "folders_of", "is_new", "mail_of", "mails",
-    "missing", "own_words", "plain", "size_text", "standing_text",
+    "missing", "own_words", "size_text", "standing_text",
     "text_page", "text_standing", "text_wishes", "when",
 ]  # fmt: skip
 
@@ -198,11 +199,6 @@ def text_page(shown: Shown, desk: Desk) -> Page:
         letter = Letter.FromString(data)
         pieces += (letter.text, letter.rest)
     return read_page(b"".join(pieces))
-
-
-def plain(text: str, kind: BlockKind.ValueType = BlockKind.BLOCK_KIND_UNSPECIFIED) -> Page:
-    """Text that was typed, or a file of text, as a page of one block."""
-    return Page(blocks=[Block(kind=kind, runs=[Run(text=text)])] if text else [])
 
 
 def own_words(shown: Shown, desk: Desk) -> str | None:

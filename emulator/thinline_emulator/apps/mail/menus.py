@@ -11,6 +11,7 @@ from thinline.types import TYPES
 from thinline.v1 import mail_pb2
 from thinline.v1.mail_pb2 import DeliveryState, Mail
 from thinline_emulator.apps.base import Desk, Step, begin_screen
+from thinline_emulator.apps.choices import draw_choices, is_press, turned
 from thinline_emulator.apps.mail.letters import (
     DRAFTS,
     TRASH,
@@ -25,28 +26,13 @@ from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, 
 from thinline_emulator.apps.mail.writing import answer, discard, forward, go_on, keep, send
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
-from thinline_emulator.screen import Canvas, Screen, Style
+from thinline_emulator.screen import Screen, Style
 
 __all__ = ["SEND_AGAIN", "actions", "draw_folders", "draw_menu", "draw_move", "key_folders", "key_menu", "key_move"]
 
 SEND_AGAIN = 17
 _OPEN = (DeliveryState.DELIVERY_STATE_FAILED, DeliveryState.DELIVERY_STATE_UNKNOWN)
 _FOLDER_CHARACTERS = 64
-
-
-def _turn(at: int, key: Key | Char, count: int) -> int | None:
-    """The wheel's next place; None for another key."""
-    match key:
-        case Key.WHEEL_DOWN | Key.DOWN:
-            return (at + 1) % count
-        case Key.WHEEL_UP | Key.UP:
-            return (at - 1) % count
-        case _:
-            return None
-
-
-def _is_press(key: Key | Char) -> bool:
-    return key in (Key.WHEEL_PRESS, Key.OK, Key.ENTER)
 
 
 # The menu
@@ -162,24 +148,17 @@ def draw_menu(state: Menu, desk: Desk) -> Screen:
     """One action a line."""
     told = actions(state.back, desk)
     canvas = begin_screen(desk, "Mail", "wheel: turn   press: do it   BACK")
-    _draw_choice(canvas, told, min(state.at, len(told) - 1))
+    draw_choices(canvas, told, min(state.at, len(told) - 1))
     return canvas.screen()
-
-
-def _draw_choice(canvas: Canvas, told: list[str], at: int) -> None:
-    room = canvas.height - 2
-    first = max(0, min(at - room // 2, len(told) - room))
-    for y, text in enumerate(told[first : first + room]):
-        canvas.line(1 + y, f"  {text}", style=Style.INVERSE if first + y == at else Style.NORMAL)
 
 
 def key_menu(state: Menu, key: Key | Char, desk: Desk) -> Step:
     """Turn and press."""
     told = actions(state.back, desk)
-    turned = _turn(state.at, key, len(told))
-    if turned is not None:
-        return Step(replace(state, at=turned))
-    if _is_press(key):
+    place = turned(state.at, key, len(told))
+    if place is not None:
+        return Step(replace(state, at=place))
+    if is_press(key):
         action = told[min(state.at, len(told) - 1)]
         page = state.back
         return _do_write(page, action, desk) if isinstance(page, Write) else _do(page, action, desk)
@@ -202,10 +181,10 @@ def draw_folders(state: Folders, desk: Desk) -> Screen:
 def key_folders(state: Folders, key: Key | Char, desk: Desk) -> Step:
     """Turn and open."""
     told = folders_of(desk)
-    turned = _turn(state.at, key, len(told))
-    if turned is not None:
-        return Step(Folders(turned))
-    if _is_press(key) or key is Key.RIGHT:
+    place = turned(state.at, key, len(told))
+    if place is not None:
+        return Step(Folders(place))
+    if is_press(key) or key is Key.RIGHT:
         return Step(List(told[min(state.at, len(told) - 1)][0]))
     return Step(List()) if key in (Key.BACK, Key.CANCEL, Key.LEFT) else Step(state)
 
@@ -221,16 +200,16 @@ def _places(state: Move, desk: Desk) -> list[str]:
 def draw_move(state: Move, desk: Desk) -> Screen:
     """The folders, and what is typed."""
     canvas = begin_screen(desk, "Move to", "press: move   letters: a new folder   BACK")
-    _draw_choice(canvas, [folder_title(name) for name in _places(state, desk)], state.at)
+    draw_choices(canvas, [folder_title(name) for name in _places(state, desk)], state.at)
     return canvas.screen()
 
 
 def key_move(state: Move, key: Key | Char, desk: Desk) -> Step:
     """Turn, type, press."""
     places = _places(state, desk)
-    turned = _turn(state.at, key, len(places))
-    if turned is not None:
-        return Step(replace(state, at=turned))
+    place = turned(state.at, key, len(places))
+    if place is not None:
+        return Step(replace(state, at=place))
     match key:
         case Char(typed):
             return Step(replace(state, name=(state.name + typed)[:_FOLDER_CHARACTERS], at=0))
@@ -239,7 +218,7 @@ def key_move(state: Move, key: Key | Char, desk: Desk) -> Step:
         case Key.BACK | Key.CANCEL:
             return Step(state.back)
     shown = desk.item(state.item)
-    if not _is_press(key) or shown is None:
+    if not is_press(key) or shown is None:
         return Step(state)
     moved = edited(shown, folder=places[min(state.at, len(places) - 1)].strip())
     back: Page = state.back if isinstance(state.back, List) else state.back.back

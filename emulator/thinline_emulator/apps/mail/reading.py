@@ -12,7 +12,6 @@ from thinline_emulator.apps.mail.letters import (
     deliveries,
     mail_of,
     missing,
-    plain,
     size_text,
     standing_text,
     text_page,
@@ -24,10 +23,11 @@ from thinline_emulator.apps.mail.listing import delete, opened, rows
 from thinline_emulator.apps.mail.pages import Menu, Read
 from thinline_emulator.apps.mail.people import address_text, people_text
 from thinline_emulator.apps.mail.writing import go_on
+from thinline_emulator.apps.pageview import cells_across, draw_lines, rows_down, scrolling, styled, within
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.layout import Line, lay_out
 from thinline_emulator.overlay import Shown
-from thinline_emulator.screen import Canvas, Screen, Style
+from thinline_emulator.screen import Screen, Style
 
 __all__ = ["draw_read", "key_read"]
 
@@ -50,34 +50,21 @@ def _head_texts(shown: Shown, mail: Mail, desk: Desk) -> list[str]:
     return [*told, *deliveries(mail, desk)]
 
 
-def _styled(text: str, cells: int, style: Style) -> list[Line]:
-    """A text of one style in lines."""
-    return [tuple(piece._replace(style=style) for piece in line) for line in lay_out(plain(text), cells)]
-
-
 def _lines(shown: Shown, desk: Desk, cells: int) -> list[Line]:
     """All that the page can be turned through."""
     mail = mail_of(shown)
     head = _head_texts(shown, mail, desk)
-    lines = _styled(head[0], cells, Style.BOLD)
+    lines = styled(head[0], cells, Style.BOLD)
     for text in head[1:]:
-        lines += _styled(text, cells, Style.DIM)
+        lines += styled(text, cells, Style.DIM)
     lines += [(), *lay_out(text_page(shown, desk), cells)]
     told = [f"[{mail.trouble}; the whole mail is on the server]"] if mail.trouble else []
     if any(desk.part(wish.hash, (wish.start, wish.length)) is None for wish in text_wishes(shown)):
         told.append(f"[The text is {standing_text(text_standing(shown, desk))}]")
     told += [f"+ {file.name or file.media_type}" for file in mail.attachments]
     for text in told:
-        lines += _styled(text, cells, Style.DIM)
+        lines += styled(text, cells, Style.DIM)
     return lines
-
-
-def _draw_lines(canvas: Canvas, lines: list[Line], top: int) -> None:
-    room = canvas.height - 2
-    top = max(0, min(top, len(lines) - room))
-    for y, line in enumerate(lines[top : top + room], 1):
-        for piece in line:
-            canvas.put(1 + piece.x, y, piece.text, piece.style)
 
 
 def draw_read(state: Read, desk: Desk) -> Screen:
@@ -87,7 +74,7 @@ def draw_read(state: Read, desk: Desk) -> Screen:
     if shown is None:
         canvas.line(3, _GONE)
         return canvas.screen()
-    _draw_lines(canvas, _lines(shown, desk, canvas.width - 2), state.top)
+    draw_lines(canvas, _lines(shown, desk, cells_across(desk)), state.top)
     if desk.memory.note:
         canvas.line(canvas.height - 2, f" {desk.memory.note}", style=Style.BOLD)
     return canvas.screen()
@@ -98,13 +85,10 @@ def key_read(state: Read, key: Key | Char, desk: Desk) -> Step:
     shown = desk.item(state.item)
     if shown is None or key in (Key.BACK, Key.CANCEL):
         return Step(replace(state.back, item=state.item))
+    by = scrolling(key, desk)
+    if by:
+        return _scrolled(state, shown, by, desk)
     match key:
-        case Key.WHEEL_DOWN | Key.DOWN:
-            return _scrolled(state, shown, 1, desk)
-        case Key.WHEEL_UP | Key.UP:
-            return _scrolled(state, shown, -1, desk)
-        case Char(" "):
-            return _scrolled(state, shown, desk.power.profile.cells_high - 3, desk)
         case Key.LEFT | Key.RIGHT:
             return _beside(state, -1 if key is Key.LEFT else 1, desk)
         case Key.MENU:
@@ -119,9 +103,8 @@ def key_read(state: Read, key: Key | Char, desk: Desk) -> Step:
 
 
 def _scrolled(state: Read, shown: Shown, by: int, desk: Desk) -> Step:
-    profile = desk.power.profile
-    last = max(0, len(_lines(shown, desk, profile.cells_wide - 2)) - (profile.cells_high - 2))
-    return Step(replace(state, top=max(0, min(last, state.top + by))))
+    count = len(_lines(shown, desk, cells_across(desk)))
+    return Step(replace(state, top=within(state.top + by, count, rows_down(desk))))
 
 
 def _beside(state: Read, by: int, desk: Desk) -> Step:

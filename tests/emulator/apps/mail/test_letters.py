@@ -19,7 +19,6 @@ from thinline_emulator.apps.mail.letters import (
     mails,
     missing,
     own_words,
-    plain,
     size_text,
     text_page,
     text_standing,
@@ -133,7 +132,6 @@ def test_a_mail_without_text_wants_none() -> None:
     bench = MailBench(mail)
     shown, _ = bench.shown(mail.item)
     assert own_words(shown, bench.desk) == ""
-    assert plain("").blocks == []
 
 
 def test_an_edit_sets_what_is_different_only() -> None:
