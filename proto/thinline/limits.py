@@ -58,6 +58,10 @@ class Limits:
     page_cells: int = 16  # of a table's row
     page_depth: int = 16  # of lists and of quotes
     page_marker: int = 8  # characters before a list's item
+    page_controls: int = 1_024  # and as many forms
+    page_choices: int = 4_096  # of all controls of a page
+    form_bytes: int = 3_072  # of what is filled into a form, values and numbers together
+    links_asked: int = 64  # addresses that one ask wants
     pieces: int = 4  # of a chunk: what one window or chunk frame takes at most
     picture_side: int = 1_024  # pixels across and down that a picture is scaled to at most
     picture_pixels: int = 50_000_000  # that a picture may claim to have before it is decoded

@@ -49,6 +49,11 @@ class Reason(IntEnum):
     CREDIT = 209
     NO_SUCH_PART = 210
     NO_PICTURE = 211
+    UNAUTHORIZED = 212
+    NO_PAGE = 213
+    UNREACHABLE = 214
+    NOT_ALLOWED = 215
+    NO_SUCH_PAGE = 216
 
     VERSION = 300
     UNKNOWN_HANDSET = 301
@@ -85,6 +90,11 @@ _SENTENCES: dict[Reason, str] = {
     Reason.CREDIT: "More was sent than the credit allowed.",
     Reason.NO_SUCH_PART: "The item has no such part.",
     Reason.NO_PICTURE: "The part is no picture that this server can show.",
+    Reason.UNAUTHORIZED: "The site wants a name and a password.",
+    Reason.NO_PAGE: "What is at that address is no page that can be shown; it can be downloaded.",
+    Reason.UNREACHABLE: "The site did not answer as it should.",
+    Reason.NOT_ALLOWED: "This server does not fetch from that address.",
+    Reason.NO_SUCH_PAGE: "The server does not have this page any more; open its address again.",
     Reason.VERSION: "This server does not speak that version of the protocol.",
     Reason.UNKNOWN_HANDSET: "This server does not know the handset; memory is kept.",
     Reason.BAD_PROOF: "The handset did not prove its key.",

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from google.protobuf.message import Message
 
-from thinline.v1 import contacts_pb2, item_pb2, mail_pb2
+from thinline.v1 import contacts_pb2, item_pb2, mail_pb2, web_pb2
 
 __all__ = ["TYPES", "Collection", "ItemType", "Merge", "registry"]
 
@@ -54,5 +54,9 @@ TYPES = registry(
     [
         contacts_pb2.Contact,
         mail_pb2.Mail,
+        web_pb2.Bookmark,
+        web_pb2.SavedPage,
+        web_pb2.Posting,
+        web_pb2.Download,
     ]
 )

@@ -50,6 +50,53 @@ BLOCK_KIND_RULE: BlockKind.ValueType  # 4
 """a line across"""
 Global___BlockKind: _TypeAlias = BlockKind  # noqa: Y015
 
+class _ControlKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ControlKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ControlKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CONTROL_KIND_UNSPECIFIED: _ControlKind.ValueType  # 0
+    """a line of text"""
+    CONTROL_KIND_AREA: _ControlKind.ValueType  # 1
+    """text of several lines"""
+    CONTROL_KIND_PASSWORD: _ControlKind.ValueType  # 2
+    """a line that is not shown"""
+    CONTROL_KIND_BOX: _ControlKind.ValueType  # 3
+    """on or off"""
+    CONTROL_KIND_RADIO: _ControlKind.ValueType  # 4
+    """on, and then the others of its group are off"""
+    CONTROL_KIND_CHOICE: _ControlKind.ValueType  # 5
+    """of options"""
+    CONTROL_KIND_BUTTON: _ControlKind.ValueType  # 6
+    """sends the form"""
+    CONTROL_KIND_RESET: _ControlKind.ValueType  # 7
+    """brings back what the form was at first"""
+    CONTROL_KIND_FILE: _ControlKind.ValueType  # 8
+    """a file, which can not be sent from here"""
+
+class ControlKind(_ControlKind, metaclass=_ControlKindEnumTypeWrapper): ...
+
+CONTROL_KIND_UNSPECIFIED: ControlKind.ValueType  # 0
+"""a line of text"""
+CONTROL_KIND_AREA: ControlKind.ValueType  # 1
+"""text of several lines"""
+CONTROL_KIND_PASSWORD: ControlKind.ValueType  # 2
+"""a line that is not shown"""
+CONTROL_KIND_BOX: ControlKind.ValueType  # 3
+"""on or off"""
+CONTROL_KIND_RADIO: ControlKind.ValueType  # 4
+"""on, and then the others of its group are off"""
+CONTROL_KIND_CHOICE: ControlKind.ValueType  # 5
+"""of options"""
+CONTROL_KIND_BUTTON: ControlKind.ValueType  # 6
+"""sends the form"""
+CONTROL_KIND_RESET: ControlKind.ValueType  # 7
+"""brings back what the form was at first"""
+CONTROL_KIND_FILE: ControlKind.ValueType  # 8
+"""a file, which can not be sent from here"""
+Global___ControlKind: _TypeAlias = ControlKind  # noqa: Y015
+
 @_typing.final
 class Run(_message.Message):
     """A stretch of text in one style. A line feed breaks the line."""
@@ -62,6 +109,7 @@ class Run(_message.Message):
     CODE_FIELD_NUMBER: _builtins.int
     LINK_FIELD_NUMBER: _builtins.int
     IMAGE_FIELD_NUMBER: _builtins.int
+    CONTROL_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """of a picture: what stands in its place"""
     strong: _builtins.bool
@@ -71,6 +119,8 @@ class Run(_message.Message):
     """link n is `Page.links[n - 1]`; 0 is none"""
     image: _builtins.int
     """likewise in `Page.images`"""
+    control: _builtins.int
+    """likewise in `Page.controls`; the text is what stands in its place"""
     def __init__(
         self,
         *,
@@ -80,10 +130,11 @@ class Run(_message.Message):
         code: _builtins.bool = ...,
         link: _builtins.int = ...,
         image: _builtins.int = ...,
+        control: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "emphasis", b"emphasis", "image", b"image", "link", b"link", "strong", b"strong", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "control", b"control", "emphasis", b"emphasis", "image", b"image", "link", b"link", "strong", b"strong", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -186,6 +237,108 @@ class Image(_message.Message):
 Global___Image: _TypeAlias = Image  # noqa: Y015
 
 @_typing.final
+class Choice(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    CHOSEN_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    chosen: _builtins.bool
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        chosen: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chosen", b"chosen", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Choice: _TypeAlias = Choice  # noqa: Y015
+
+@_typing.final
+class Control(_message.Message):
+    """Something to be filled in. Its name, and what its options are called on the wire, stay on the server."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    ON_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    CHOICES_FIELD_NUMBER: _builtins.int
+    SEVERAL_FIELD_NUMBER: _builtins.int
+    MOST_FIELD_NUMBER: _builtins.int
+    REQUIRED_FIELD_NUMBER: _builtins.int
+    FIXED_FIELD_NUMBER: _builtins.int
+    kind: Global___ControlKind.ValueType
+    form: _builtins.int
+    """number in `Page.forms`; 0: of none"""
+    label: _builtins.str
+    """what it is for; of a button what stands on it"""
+    value: _builtins.str
+    """the text at first"""
+    on: _builtins.bool
+    """a box or radio, at first"""
+    group: _builtins.int
+    """radios of one group exclude each other"""
+    several: _builtins.bool
+    """choices may be made"""
+    most: _builtins.int
+    """characters that it takes; 0: no bound told"""
+    required: _builtins.bool
+    fixed: _builtins.bool
+    """it is not to be changed, nor sent"""
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Choice]: ...
+    def __init__(
+        self,
+        *,
+        kind: Global___ControlKind.ValueType = ...,
+        form: _builtins.int = ...,
+        label: _builtins.str = ...,
+        value: _builtins.str = ...,
+        on: _builtins.bool = ...,
+        group: _builtins.int = ...,
+        choices: _abc.Iterable[Global___Choice] | None = ...,
+        several: _builtins.bool = ...,
+        most: _builtins.int = ...,
+        required: _builtins.bool = ...,
+        fixed: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["choices", b"choices", "fixed", b"fixed", "form", b"form", "group", b"group", "kind", b"kind", "label", b"label", "most", b"most", "on", b"on", "required", b"required", "several", b"several", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Control: _TypeAlias = Control  # noqa: Y015
+
+@_typing.final
+class Form(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POST_FIELD_NUMBER: _builtins.int
+    post: _builtins.bool
+    """sending it does something: it is a command, not an ask"""
+    def __init__(
+        self,
+        *,
+        post: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["post", b"post"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Form: _TypeAlias = Form  # noqa: Y015
+
+@_typing.final
 class Page(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -194,6 +347,8 @@ class Page(_message.Message):
     LINKS_FIELD_NUMBER: _builtins.int
     IMAGES_FIELD_NUMBER: _builtins.int
     CUT_FIELD_NUMBER: _builtins.int
+    CONTROLS_FIELD_NUMBER: _builtins.int
+    FORMS_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     cut: _builtins.bool
     """there was more"""
@@ -205,6 +360,10 @@ class Page(_message.Message):
 
     @_builtins.property
     def images(self) -> _containers.RepeatedCompositeFieldContainer[Global___Image]: ...
+    @_builtins.property
+    def controls(self) -> _containers.RepeatedCompositeFieldContainer[Global___Control]: ...
+    @_builtins.property
+    def forms(self) -> _containers.RepeatedCompositeFieldContainer[Global___Form]: ...
     def __init__(
         self,
         *,
@@ -213,10 +372,12 @@ class Page(_message.Message):
         links: _abc.Iterable[_builtins.str] | None = ...,
         images: _abc.Iterable[Global___Image] | None = ...,
         cut: _builtins.bool = ...,
+        controls: _abc.Iterable[Global___Control] | None = ...,
+        forms: _abc.Iterable[Global___Form] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocks", b"blocks", "cut", b"cut", "images", b"images", "links", b"links", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocks", b"blocks", "controls", b"controls", "cut", b"cut", "forms", b"forms", "images", b"images", "links", b"links", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

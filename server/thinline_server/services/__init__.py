@@ -8,10 +8,11 @@ from thinline.commands import Rule
 from thinline_server.services.base import Catalogue, Service
 from thinline_server.services.contacts import Contacts
 from thinline_server.services.mail import Mailbox
+from thinline_server.services.web import Web
 
 __all__ = ["SERVICES", "rules"]
 
-SERVICES: tuple[Service, ...] = (Contacts(), Mailbox())
+SERVICES: tuple[Service, ...] = (Contacts(), Mailbox(), Web())
 
 
 def rules() -> Mapping[int, Rule]:
