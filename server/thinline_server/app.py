@@ -29,6 +29,7 @@ from thinline_server.control import serve_control
 from thinline_server.engine import Engine, StoreLost, start_engine
 from thinline_server.gateways.base import Gateway, Outside, Standing
 from thinline_server.gateways.dial import Dialer
+from thinline_server.gateways.fetch import Fetcher
 from thinline_server.gateways.supervisor import TOLD_FOR_S, Supervisor
 from thinline_server.logs import loop_error
 from thinline_server.requests import Request
@@ -101,8 +102,9 @@ class Server:
 
     def _gateways(self, pool: Pool) -> Supervisor:
         """Everything between the services and the world, not running yet."""
-        dial = Dialer(self.settings.allowed_places)
-        outside = Outside(self.engine.operate, pool, dial, lambda: time.time_ns() // 1_000_000, random.random)
+        dial = Dialer(self.settings.mail_places)
+        fetch = Fetcher(Dialer(self.settings.web_places), self.settings.web.trust)
+        outside = Outside(self.engine.operate, pool, dial, fetch, lambda: time.time_ns() // 1_000_000, random.random)
         gateways = [one for service in SERVICES for one in service.gateways(self.settings, outside)]
         return Supervisor(gateways, outside, self._announce)
 

@@ -20,7 +20,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from thinline.errors import LocalError
 from thinline.limits import LIMITS
 
-__all__ = ["DEFAULT_PORT", "MailSettings", "Place", "Settings", "SettingsError", "load_settings", "read_place"]
+__all__ = [
+    "DEFAULT_PORT",
+    "MailSettings",
+    "Place",
+    "Settings",
+    "SettingsError",
+    "WebSettings",
+    "load_settings",
+    "read_place",
+]
 
 DEFAULT_PORT = 7300
 _PREFIX = "THINLINE_"
@@ -103,6 +112,28 @@ class MailSettings(BaseModel):
         return self
 
 
+class WebSettings(BaseModel):
+    """What the server fetches for its accounts. A table `[web]`, or `THINLINE_WEB__TRUST` and so on.
+
+    Attributes:
+        allow: HOST:PORT of places that are fetched from whatever their addresses are, a site on an inner network for
+            instance. Nothing else is lifted; in the environment it is a list of JSON.
+        trust: PEM file of who vouches for servers, beside the system's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    allow: tuple[str, ...] = ()
+    trust: Path | None = None
+
+    @field_validator("allow")
+    @classmethod
+    def _check_places(cls, written: tuple[str, ...]) -> tuple[str, ...]:
+        for one in written:
+            read_place(one)
+        return written
+
+
 class Settings(BaseSettings):
     """All that an operator can choose.
 
@@ -119,6 +150,7 @@ class Settings(BaseSettings):
         log_format: `console` for people, `json` for machines; `auto` is console on a terminal.
         log_level: the least that is logged.
         mail: mail to and from the world.
+        web: what is fetched from it.
     """
 
     model_config = SettingsConfigDict(
@@ -137,6 +169,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
 
     @field_validator("data", "state", "tls_certificate", "tls_key")
     @classmethod
@@ -167,9 +200,14 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def allowed_places(self) -> frozenset[Place]:
-        """What may be dialled whatever its address is: the operator named it."""
+    def mail_places(self) -> frozenset[Place]:
+        """What mail may dial whatever its address is: the operator named it."""
         return frozenset(read_place(one) for one in (self.mail.relay,) if one)
+
+    @property
+    def web_places(self) -> frozenset[Place]:
+        """What the web may dial whatever its address is; a mail relay is none of these."""
+        return frozenset(map(read_place, self.web.allow))
 
     @property
     def host(self) -> str:
@@ -180,6 +218,9 @@ class Settings(BaseSettings):
     def port(self) -> int:
         """The port to listen on; 0 for a free one."""
         return int(self.listen.rpartition(":")[2])
+
+
+_TABLES: Mapping[str, type[BaseModel]] = {"mail": MailSettings, "web": WebSettings}
 
 
 def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
@@ -236,7 +277,7 @@ def _sentence(error: Any, given: Mapping[str, Any], told: Mapping[str, Any], pat
     else:
         where = f"{'.'.join(names)} in {path}" if name in told else _variable(*names)
     if error["type"] == "extra_forbidden":
-        known = MailSettings.model_fields if len(names) > 1 else Settings.model_fields
+        known = _TABLES[names[0]].model_fields if len(names) > 1 else Settings.model_fields
         return f"{where}: there is no such setting; there are {', '.join(known)}"
     was = "" if isinstance(error["input"], dict) else f", not {error['input']!r}"  # a table may hold a password
     return f"{where}: {what[0].lower()}{what[1:]}{was}"

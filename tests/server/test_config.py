@@ -100,8 +100,8 @@ def test_mail_has_a_table_of_its_own(config: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("THINLINE_MAIL__DOMAIN", "near.test")
     settings = load_settings(config)
     assert (settings.mail.relay, settings.mail.domain, settings.mail.listen) == ("Relay.test:587", "near.test", "")
-    assert settings.allowed_places == {("relay.test", 587)}
-    assert load_settings().allowed_places == set()
+    assert settings.mail_places == {("relay.test", 587)}
+    assert load_settings().mail_places == set()
 
 
 def test_a_bad_value_of_a_table_is_named_and_no_password_is_told(config: Path) -> None:

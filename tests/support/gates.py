@@ -11,6 +11,7 @@ from pier import NOW_MS, Pier, Served
 from thinline_server.config import Place
 from thinline_server.gateways.base import Outside, Standing
 from thinline_server.gateways.dial import Dialer
+from thinline_server.gateways.fetch import Fetcher
 from thinline_server.requests import ListAccounts, Request
 from thinline_server.workers.pool import Pool
 
@@ -62,7 +63,8 @@ class Gate:
 
     def outside(self, *allowed: Place, pool: Pool | None = None) -> Outside:
         """For a gateway."""
-        return Outside(self.operate, pool or Pool(warm=0), _dialer(allowed), lambda: self.now_ms, lambda: 0.5)
+        dial = _dialer(allowed)
+        return Outside(self.operate, pool or Pool(warm=0), dial, Fetcher(dial), lambda: self.now_ms, lambda: 0.5)
 
     @property
     def states(self) -> list[str]:

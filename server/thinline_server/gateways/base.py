@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 
 from thinline.errors import LocalError
 from thinline_server.gateways.dial import Dialer
+from thinline_server.gateways.fetch import Fetcher
 from thinline_server.requests import Request
 from thinline_server.workers.pool import Pool
 
@@ -63,7 +64,8 @@ class Outside:
     Attributes:
         operate: asks the store; answers are durable.
         pool: takes apart what strangers sent.
-        dial: the only way to open a connection.
+        dial: the only way to open a connection; it knows mail's allowances.
+        fetch: the only way to the web, over a gate that knows the web's.
         now_ms: milliseconds since 1970, UTC.
         chance: a number from 0 up to 1, for jitter.
     """
@@ -71,6 +73,7 @@ class Outside:
     operate: Callable[[Request], Awaitable[Any]]
     pool: Pool
     dial: Dialer
+    fetch: Fetcher
     now_ms: Callable[[], int]
     chance: Callable[[], float]
 
