@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pier import Served
+from control_desk import ControlDesk
 from thinline.errors import LocalError
 from thinline.reasons import Reason
-from thinline_server.requests import GetBlob, ListItems, Refused, Request
-from thinline_server.verbs import Attached, obey
-from thinline_tools.cards import Exported, Imported, export_cards, import_cards
+from thinline_server.requests import GetBlob, ListItems, Refused
+from thinline_tools.cards import export_cards, import_cards
+from thinline_tools.exchange import Exported, Imported
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "vcard"
 BOOKS = sorted(path for path in FIXTURES.glob("*.vcf") if path.stem != "broken")
 
 
-class Desk:
-    """A server's control socket without the socket.
-
-    Attributes:
-        asked: verbs so far.
-    """
-
-    code_life_s = 60
-
-    def __init__(self) -> None:
-        self.served = Served()
-        self.served.account("alice")
-        self.asked: list[str] = []
-
-    def ask(self, verb: str, attached: Sequence[bytes] = (), **arguments: Any) -> Any:
-        self.asked.append(verb)
-        result = asyncio.run(obey(self, {"verb": verb, "attached": b"".join(attached), **arguments}))
-        return {**result.result, "data": result.data} if isinstance(result, Attached) else result
-
-    async def operate(self, request: Request) -> Any:
-        return self.served.operate(request)[0]
-
-    def status(self) -> dict[str, Any]:
-        return {}
-
-    def linked(self, handset: bytes) -> bool:
-        return False
-
-    def stop(self) -> None:
-        raise AssertionError
-
-
-def exported(desk: Desk, path: Path) -> tuple[Exported, bytes]:
+def exported(desk: ControlDesk, path: Path) -> tuple[Exported, bytes]:
     with path.open("wb") as file:
         result = export_cards(desk, "alice", file)
     return result, path.read_bytes()
@@ -65,7 +32,7 @@ def cards_of(data: bytes) -> list[bytes]:
 
 def test_what_went_in_comes_out_byte_for_byte_and_twice_is_once(tmp_path: Path) -> None:
     """X8; spec ITEM-13, CONTACT-3, CONTACT-4."""
-    desk = Desk()
+    desk = ControlDesk()
     assert import_cards(desk, "alice", BOOKS) == Imported(new=8)
     assert import_cards(desk, "alice", BOOKS) == Imported(there=8)
     result, data = exported(desk, tmp_path / "out.vcf")
@@ -77,7 +44,7 @@ def test_what_went_in_comes_out_byte_for_byte_and_twice_is_once(tmp_path: Path) 
 
 
 def test_which_card_is_refused_and_why_is_told(tmp_path: Path) -> None:
-    desk = Desk()
+    desk = ControlDesk()
     seen: list[tuple[int, float]] = []
     empty = tmp_path / "empty.vcf"
     empty.write_bytes(b"")
@@ -96,7 +63,7 @@ def test_which_card_is_refused_and_why_is_told(tmp_path: Path) -> None:
 
 
 def test_cards_go_in_batches_of_bounded_size(tmp_path: Path) -> None:
-    desk = Desk()
+    desk = ControlDesk()
     many = tmp_path / "many.vcf"
     card = b"BEGIN:VCARD\nFN:Person %d\nEND:VCARD\n"
     large = b"BEGIN:VCARD\nNOTE:%d" + b"x" * 2_500_000 + b"\nEND:VCARD\n"
@@ -108,7 +75,7 @@ def test_cards_go_in_batches_of_bounded_size(tmp_path: Path) -> None:
 
 
 def test_an_account_that_changes_meanwhile_is_read_again(tmp_path: Path) -> None:
-    desk = Desk()
+    desk = ControlDesk()
     import_cards(desk, "alice", [FIXTURES / "google3.vcf"])
     plain, left = desk.ask, [1]
 
@@ -124,7 +91,7 @@ def test_an_account_that_changes_meanwhile_is_read_again(tmp_path: Path) -> None
 
 
 def test_a_damaged_part_is_walked_around_and_told(tmp_path: Path) -> None:
-    desk = Desk()
+    desk = ControlDesk()
     import_cards(desk, "alice", [FIXTURES / "apple3.vcf"])
     desk.served.answers[GetBlob] = Refused(Reason.STORE_FAILED, "damaged")
     result, data = exported(desk, tmp_path / "out.vcf")
@@ -138,7 +105,7 @@ def test_a_damaged_part_is_walked_around_and_told(tmp_path: Path) -> None:
 
 
 def test_whose_contacts_there_are_not_is_a_sentence(tmp_path: Path) -> None:
-    desk = Desk()
+    desk = ControlDesk()
     with pytest.raises(LocalError, match="there is no account nobody"):
         import_cards(desk, "nobody", [FIXTURES / "apple3.vcf"])
     with pytest.raises(LocalError, match="there is no account nobody"), (tmp_path / "x").open("wb") as file:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import typer
 
-from thinline_tools.cli import account, bench, cards, handset, serve, wire
+from thinline_tools.cli import account, bench, files, handset, serve, wire
 from thinline_tools.cli.shared import CODES
 
 __all__ = ["GROUPS", "app", "main"]
 
-GROUPS = (serve, account, cards, handset, wire, bench)  # in the order of the help
+GROUPS = (serve, account, files, handset, wire, bench)  # in the order of the help
 
 app = typer.Typer(
     name="thinline",

@@ -38,12 +38,14 @@ class Arrival:
     Attributes:
         at_s: since 1970.
         own: addresses of the account, in lower case; they are left out of its recipients.
-        imported: from a mailbox: then its own date tells when it came.
+        imported: from a mailbox: then its own date tells when it came, and it counts as read.
+        folder: where it goes.
     """
 
     at_s: int
     own: Collection[str] = ()
     imported: bool = False
+    folder: str = ""
 
 
 def origin_of(raw: bytes) -> bytes:
@@ -65,6 +67,8 @@ def incoming(raw: bytes, parsed: ParsedMail, arrival: Arrival) -> Incoming:
     mail = Mail(
         subject=_line(parsed.subject, _SUBJECT_BYTES),
         first_line=cut_line(parsed.first_line, _FIRST_LINE),
+        folder=arrival.folder,
+        seen=arrival.imported,
         date_s=_date_s(parsed.date_ms // 1_000, arrival),
         thread=thread_of(raw[:_HEAD_BYTES]) or origin_of(raw)[:8],
         trouble=_trouble(parsed),

@@ -15,40 +15,26 @@ from structlog.testing import capture_logs
 from gates import Gate
 from line_client import LineClient
 from pier import Pier
+from readers import Readers
 from thinline.errands import ErrandState
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.v1.mail_pb2 import Letter, Mail
 from thinline_server.config import MailSettings
-from thinline_server.mime.reading import mail_headers_job, mail_job
+from thinline_server.mime.reading import mail_headers_job
 from thinline_server.outside import Begin, ItemRead, ReadItem, Settle, Settled, Spool, Spooled
 from thinline_server.services.mail import intake as subject
 from thinline_server.services.mail.incoming import incoming
 from thinline_server.services.mail.intake import Intake
 from thinline_server.services.mail.rules import MAIL_IN
 from thinline_server.workers.pool import Pool
-from thinline_server.workers.wire import Cause, WorkerError
+from thinline_server.workers.wire import Cause
 from waiting import until
 
 RAW = (
     b"From: Bob <bob@far.test>\r\nTo: alice@thinline.test, carol@far.test\r\nSubject: tea\r\n"
     b"Date: Thu, 01 Oct 2009 00:00:00 +0000\r\nMessage-ID: <1@far.test>\r\n\r\nAt four?\r\n"
 )
-
-
-class Readers:
-    """A pool whose workers are in this process, and do as they are told before they work."""
-
-    def __init__(self, *fates: Cause) -> None:
-        self.fates = list(fates)
-        self.jobs: list[str] = []
-
-    async def run(self, job: str, data: bytes, _deadline_s: float) -> bytes:
-        self.jobs.append(job)
-        await asyncio.sleep(0)
-        if self.fates:
-            raise WorkerError(job, self.fates.pop(0), "it would have taken more memory than it may")
-        return mail_job(data) if job == "mail" else mail_headers_job(data)
 
 
 class Desk:
