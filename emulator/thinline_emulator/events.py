@@ -19,9 +19,9 @@ from thinline_emulator.radio import RadioProfile
 from thinline_emulator.sim import Sim
 
 __all__ = [
-    "BodyInput", "Charge", "Denied", "DropLink", "Enrol", "HandsetInput", "HandsetOutput", "KeyPressed", "Make",
-    "MemoryLost", "Notice", "OwnerInput", "PowerOff", "PowerOn", "PullBattery", "Reset", "ScreenChanged", "SetBattery",
-    "SetRadio", "SimWritten", "SwitchRadio", "Tunnel", "Undo", "Want",
+    "BodyInput", "Charge", "Denied", "DropLink", "Enrol", "FileGiven", "HandsetInput", "HandsetOutput", "KeyPressed",
+    "Make", "MemoryLost", "Notice", "OwnerInput", "PowerOff", "PowerOn", "PullBattery", "Reset", "ScreenChanged",
+    "SetBattery", "SetRadio", "SimWritten", "SwitchRadio", "Tunnel", "Undo", "Want",
 ]  # fmt: skip
 
 
@@ -48,6 +48,15 @@ class Make:
 
     intent: Intent
     parts: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileGiven:
+    """A file of the machine that the emulator runs on, for the app in front to do something with."""
+
+    name: str
+    media_type: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,9 @@ class DropLink:
 
 
 BodyInput: TypeAlias = SetBattery | Charge | PullBattery | SwitchRadio | SetRadio | Tunnel
-OwnerInput: TypeAlias = PowerOn | PowerOff | KeyPressed | Make | Undo | Want | Enrol | Reset | DropLink | BodyInput
+OwnerInput: TypeAlias = (
+    PowerOn | PowerOff | KeyPressed | FileGiven | Make | Undo | Want | Enrol | Reset | DropLink | BodyInput
+)
 HandsetInput: TypeAlias = WireInput | OwnerInput
 
 

@@ -18,7 +18,7 @@ from thinline.reasons import Reason, sentence_of
 from thinline_emulator import events
 from thinline_emulator.apps import SERVICES, budgets
 from thinline_emulator.apps.base import Desk
-from thinline_emulator.apps.face import along, draw, press, take, tell
+from thinline_emulator.apps.face import along, draw, give, press, take, tell
 from thinline_emulator.coverage import Coverage
 from thinline_emulator.events import HandsetInput, HandsetOutput, Notice, ScreenChanged, SimWritten
 from thinline_emulator.keys import Char, Key
@@ -115,6 +115,8 @@ class Handset:
                 self._die("the battery was taken out", now, out)
             case events.KeyPressed(key):
                 self._key(key, now, out)
+            case events.FileGiven():
+                take(self._running(), give(event, self.desk(now)))
             case events.Make(intent, parts):
                 self._running().do(Entry(intent, parts))
             case events.Undo():
@@ -248,9 +250,7 @@ class Handset:
 
     def _line(self, event: LineInput, now: float, out: list[HandsetOutput]) -> None:
         memory = self.memory
-        if memory is None:
-            return
-        if isinstance(event, Call) and not self.talk.able:
+        if memory is None or (isinstance(event, Call) and not self.talk.able):
             return
         for output in memory.line.handle(event, now):
             match output:

@@ -6,12 +6,15 @@ data that JSON can carry. A verb that can not be carried out raises `LocalError`
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from thinline.errors import LocalError
+from thinline.limits import LIMITS
 from thinline.reasons import name_of
 from thinline_emulator import events
 from thinline_emulator.autopsy import Autopsy
@@ -70,12 +73,13 @@ class Bench(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb."""
+    """One verb; `whole` where what follows it keeps its spaces."""
 
     name: str
     usage: str
     help: str
     run: Callable[[Bench, Sequence[str]], Answer]
+    whole: bool = False
 
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|)")
@@ -115,7 +119,7 @@ def do_verb(line: str, bench: Bench) -> Answer:
     """
     verb = verb_of(line)
     words = line.split()[1:]
-    if verb.name == "key":  # what is typed keeps its spaces
+    if verb.whole:
         words = [line.split(None, 1)[1]] if words else []
     return verb.run(bench, words)
 
@@ -146,6 +150,22 @@ def _screen(bench: Bench, words: Sequence[str]) -> Answer:
     screen = bench.machine.look(bench.now)
     rows = ["".join(cell.text for cell in row) for row in screen.rows]
     return Answer(screen.text(), {"width": screen.width, "height": screen.height, "rows": rows})
+
+
+def _attach(bench: Bench, words: Sequence[str]) -> Answer:
+    if not words:
+        raise _wrong("attach")
+    path = Path(words[0].strip()).expanduser()
+    try:
+        size = path.stat().st_size
+        if not path.is_file() or size > LIMITS.blob_bytes:
+            raise LocalError(f"{path} is no file of at most {LIMITS.blob_bytes} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise LocalError(f"{path}: {error.strerror or error}") from error
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    bench.do(events.FileGiven(path.name, media_type, data))
+    return Answer(f"{path.name}, {len(data)} bytes, is in the mail", {"name": path.name, "size": len(data)})
 
 
 # Power
@@ -358,7 +378,10 @@ _ROWS = (
     Verb(
         "battery", "battery [PERCENT | pull]", "show the charge, set it, or pull the battery and lose memory", _battery
     ),
-    Verb("key", "key KEY... | 'TEXT'", "press keys and type: key jump ok menu 'Bob' ok", _key),
+    Verb("key", "key KEY... | 'TEXT'", "press keys and type: key jump ok menu 'Bob' ok", _key, whole=True),
+    Verb(
+        "attach", "attach PATH", "put a file of this machine into the mail that is being written", _attach, whole=True
+    ),
     Verb("screen", "screen", "what the screen shows", _screen),
     Verb("undo", "undo", "take back what was done last, a deletion too", _undo),
     Verb("charge", "charge on|off", "plug the charger in or out", _charge),

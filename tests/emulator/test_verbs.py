@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from thinline.errors import LocalError
 from thinline.items import Head, Revision
+from thinline.limits import LIMITS
+from thinline.v1.mail_pb2 import Mail
 from thinline_emulator.verbs import VERBS, do_verb, seconds
 from town import Resident, Town, contact
 
@@ -166,3 +169,29 @@ def test_keys_are_pressed_and_the_screen_is_told(town: Town, alice: Resident) ->
     assert (told.data["width"], told.data["height"]) == (48, 16)
     with pytest.raises(LocalError, match="usage: key"):
         do_verb("key", alice)
+
+
+def test_a_file_of_the_host_goes_into_the_mail_that_is_written(town: Town, alice: Resident, tmp_path: Path) -> None:
+    plan = tmp_path / "the plan.txt"
+    plan.write_bytes(b"Cake at four.")
+    with pytest.raises(LocalError, match="open a mail"):
+        do_verb(f"attach {plan}", alice)
+    do_verb("key jump wheel-down ok menu ok", alice)
+    told = do_verb(f"attach {plan}", alice)
+    assert (told.text, told.data) == ("the plan.txt, 13 bytes, is in the mail", {"name": "the plan.txt", "size": 13})
+    assert "+ the plan.txt 13 B" in do_verb("screen", alice).text
+    town.settle()
+    (item,) = alice.machine.desk(alice.now).items(5)
+    assert Mail.FromString(item.content.fields).attachments[0].media_type == "text/plain"
+    for line, why in (
+        ("attach", "usage: attach PATH"),
+        (f"attach {plan}x", "No such file"),
+        ("attach /", "is no file"),
+    ):
+        with pytest.raises(LocalError, match=why):
+            do_verb(line, alice)
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(LIMITS.blob_bytes + 1)
+    with pytest.raises(LocalError, match="at most 33554432 bytes"):
+        do_verb(f"attach {large}", alice)

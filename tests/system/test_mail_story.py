@@ -204,6 +204,26 @@ async def test_a_mail_program_writes_to_alice_and_she_reads_searches_and_opens_f
             await place.mail("Not for us", "Hello?", to="nobody")
 
 
+async def test_a_file_of_the_host_arrives_whole(tmp_path: Path) -> None:
+    """Attached at the console while the mail is written; bob has it by digest, under its name."""
+    cat = tmp_path / "our cat.jpg"
+    cat.write_bytes(CAT)
+    async with town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:
+        await alice.press("jump wheel-down ok")
+        await alice.choose("New mail")
+        await alice.press("'bob@thinline.test' down down down 'Cat'")
+        assert (await alice.handset.verb(f"attach {cat}")).data == {"name": "our cat.jpg", "size": len(CAT)}
+        await alice.sees("+ our cat.jpg 20 KB")
+        await alice.press("down 'Look at her.' send")
+        await bob.handset.until(lambda: "Cat" in bob.mails())
+        mail, shown = bob.mails()["Cat"]
+        assert [(file.name, file.media_type, file.part) for file in mail.attachments] == [
+            ("our cat.jpg", "image/jpeg", "a1")
+        ]
+        assert {one.name: one.hash for one in shown.content.blobs}["a1"] == sha256(CAT).digest()
+        await alice.handset.until(lambda: [one.state for one in alice.mails()["Cat"][0].deliveries] == [5])
+
+
 async def test_ten_megabytes_are_sent_on_for_less_than_two_kilobytes(tmp_path: Path) -> None:
     """Must 1: alice's handset holds the head; bob gets all of it, byte for byte."""
     async with town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from thinline.frames import KeepUntil
 from thinline.intents import Intent
@@ -20,6 +20,7 @@ from thinline.v1 import line_pb2
 from thinline_emulator.asks import Standing, Wish
 from thinline_emulator.cache import WHOLE, Stretch
 from thinline_emulator.coverage import FULL_BARS
+from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.line import NEVER, Phase
 from thinline_emulator.memory import Volatile, only_here_text
@@ -29,7 +30,7 @@ from thinline_emulator.power import Power
 from thinline_emulator.raster import Raster
 from thinline_emulator.screen import Canvas, Screen, Style
 
-__all__ = ["App", "Desk", "Step", "begin_screen", "new_part"]
+__all__ = ["App", "Desk", "Step", "TakesFiles", "begin_screen", "new_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,19 @@ class App(Protocol):
 
     def came(self, state: Any, wish: Wish, desk: Desk) -> Step | None:
         """Something is answered that an app asked for, perhaps another: what follows, or nothing."""
+        ...
+
+
+@runtime_checkable
+class TakesFiles(Protocol):
+    """An app that does something with files of the machine that the emulator runs on."""
+
+    def on_file(self, state: Any, given: FileGiven, desk: Desk) -> Step:
+        """Take one.
+
+        Raises:
+            LocalError: not here, or not this one.
+        """
         ...
 
 

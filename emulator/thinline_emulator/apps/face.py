@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from thinline.errors import LocalError
 from thinline.intents import Intent, part_hashes
 from thinline_emulator.apps import APPS, HOME
-from thinline_emulator.apps.base import Desk, Step
+from thinline_emulator.apps.base import Desk, Step, TakesFiles
 from thinline_emulator.asks import GetPart
+from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.memory import Volatile
 from thinline_emulator.outbox import Entry
 from thinline_emulator.screen import Screen
 
-__all__ = ["along", "draw", "press", "take", "tell"]
+__all__ = ["along", "draw", "give", "press", "take", "tell"]
 
 _WHEEL = "jump"
 _MOST = 56  # asks at once; somebody who presses a key finds room for more
@@ -36,6 +37,18 @@ def press(key: Key | Char, desk: Desk) -> Step:
     if key is Key.JUMP and name not in (_WHEEL, HOME):
         return Step(state, close=True, open=_WHEEL)
     return app.on_key(state, key, desk)
+
+
+def give(given: FileGiven, desk: Desk) -> Step:
+    """What a file does in the app in front.
+
+    Raises:
+        LocalError: nothing.
+    """
+    app = APPS[_front(desk.memory)]
+    if not isinstance(app, TakesFiles):
+        raise LocalError("nothing here takes a file: open a mail that is being written")
+    return app.on_file(desk.memory.screens.get(app.name, app.begin()), given, desk)
 
 
 def tell(desk: Desk) -> list[str]:

@@ -9,8 +9,9 @@ from thinline.errors import LocalError
 from thinline.intents import Create
 from thinline.merge import Content
 from thinline_emulator.apps.base import Desk, Step, new_part
-from thinline_emulator.apps.face import along, draw, press, take, tell
+from thinline_emulator.apps.face import along, draw, give, press, take, tell
 from thinline_emulator.asks import AskState, GetPart, Listing, Standing, Wish
+from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Key
 
 
@@ -142,3 +143,9 @@ def test_an_answer_is_told_to_the_apps_wherever_they_stand() -> None:
     assert tell(bench.desk) == ["too much is asked at once; wait for an answer"]
     assert bench.memory.screens["listener"] == "told"
     assert tell(bench.desk) == [], "once"
+
+
+def test_an_app_that_takes_no_files_says_where_they_go() -> None:
+    bench = DeskBench(bob())
+    with pytest.raises(LocalError, match="open a mail that is being written"):
+        give(FileGiven("cat.jpg", "image/jpeg", b"miaow"), bench.desk)

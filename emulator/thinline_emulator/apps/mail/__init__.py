@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from thinline.errors import LocalError
 from thinline_emulator.apps.base import Desk, Step
 from thinline_emulator.apps.mail.files import draw_files, key_files
 from thinline_emulator.apps.mail.form import draw_form, key_form
@@ -16,7 +17,9 @@ from thinline_emulator.apps.mail.listing import draw_list, draw_search, key_list
 from thinline_emulator.apps.mail.menus import draw_folders, draw_menu, draw_move, key_folders, key_menu, key_move
 from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Search, Write
 from thinline_emulator.apps.mail.reading import draw_read, key_read
+from thinline_emulator.apps.mail.writing import attach
 from thinline_emulator.asks import Wish
+from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Screen
 
@@ -67,6 +70,17 @@ class Mailer:
     def came(self, state: Page, wish: Wish, desk: Desk) -> Step | None:
         """Nothing."""
         return None
+
+    def on_file(self, state: Page, given: FileGiven, desk: Desk) -> Step:
+        """Into the mail that is being written.
+
+        Raises:
+            LocalError: none is, or it takes no more.
+        """
+        page = state.back if isinstance(state, Menu) else state
+        if not isinstance(page, Write):
+            raise LocalError("open a mail that is being written: the file goes into that")
+        return attach(page, given, desk)
 
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""

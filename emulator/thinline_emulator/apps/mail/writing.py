@@ -6,11 +6,15 @@ here, and nothing of them goes up. The server puts it together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from thinline.commands import DELETE_SEEN_BYTES
+from thinline.errors import LocalError
 from thinline.intents import Change, Create, Delete, Intent, Own
 from thinline.items import ITEM_ID_BYTES, Blob, content_digest
+from thinline.limits import LIMITS
 from thinline.merge import Content, difference, merge
 from thinline.types import TYPES
 from thinline.v1 import mail_pb2
@@ -28,9 +32,10 @@ from thinline_emulator.apps.mail.letters import (
 )
 from thinline_emulator.apps.mail.pages import List, Read, Write
 from thinline_emulator.apps.mail.people import people_text, read_people, unfit
+from thinline_emulator.events import FileGiven
 from thinline_emulator.overlay import Shown
 
-__all__ = ["SUBMIT", "answer", "discard", "forward", "go_on", "is_empty", "keep", "recipients", "send"]
+__all__ = ["SUBMIT", "answer", "attach", "discard", "forward", "go_on", "is_empty", "keep", "recipients", "send"]
 
 SUBMIT = 16
 TO, CC, BCC, SUBJECT, TEXT = range(5)
@@ -38,6 +43,8 @@ _RULES = TYPES[TYPE].merges
 _LETTER, _BODY, _REPLY, _FORWARD = "mail", "body", "reply", "forward"
 _FIRST_LINE_CHARACTERS = 48
 _MOST_RECIPIENTS = 32
+_MOST_FILES = LIMITS.blobs_per_item - 2  # beside the text, and what it answers or sends on
+_NAME_CHARACTERS, _TYPE_CHARACTERS = 120, 100
 
 
 # How a form begins
@@ -114,7 +121,7 @@ def recipients(form: Write) -> list[mail_pb2.Address]:
     return read_people(", ".join(text for text in form.texts[:SUBJECT] if text.strip(" ,")))
 
 
-def _written(form: Write, item: bytes, desk: Desk) -> tuple[Content, dict[bytes, bytes]]:
+def _written(form: Write, item: bytes, desk: Desk, given: Mapping[bytes, bytes]) -> tuple[Content, dict[bytes, bytes]]:
     """The draft as the form says it, with the bytes of its new parts."""
     mail = Mail.FromString(form.opened.fields)
     for line, people in ((TO, mail.to), (CC, mail.cc), (BCC, mail.bcc)):
@@ -133,7 +140,7 @@ def _written(form: Write, item: bytes, desk: Desk) -> tuple[Content, dict[bytes,
         name = f"a{number}"
         mail.attachments.add(name=file.name, media_type=file.media_type, part=name)
         blobs.append(Blob(name, blob.hash, blob.size))
-        data = desk.part(blob.hash)
+        data = given.get(blob.hash) or desk.part(blob.hash)
         if data is not None:
             parts[blob.hash] = data
     if words:
@@ -144,10 +151,12 @@ def _written(form: Write, item: bytes, desk: Desk) -> tuple[Content, dict[bytes,
     return Content(mail.SerializeToString(deterministic=True), tuple(blobs)), parts
 
 
-def _kept(form: Write, desk: Desk) -> tuple[bytes, Content, tuple[Intent, ...], dict[bytes, bytes]]:
+def _kept(
+    form: Write, desk: Desk, given: Mapping[bytes, bytes] = MappingProxyType({})
+) -> tuple[bytes, Content, tuple[Intent, ...], dict[bytes, bytes]]:
     """The draft's id, its content once that is stored, what stores it, and the parts that go up for it."""
     item = form.item or desk.entropy(ITEM_ID_BYTES)
-    content, parts = _written(form, item, desk)
+    content, parts = _written(form, item, desk, given)
     if not form.item:
         return item, content, (Create(item, TYPE, content),), parts
     edit = difference(form.opened, content, _RULES)
@@ -156,6 +165,24 @@ def _kept(form: Write, desk: Desk) -> tuple[bytes, Content, tuple[Intent, ...], 
     if not (edit.fields or edit.blobs):
         return item, form.opened, (), {}
     return item, merge(form.opened, edit, _RULES).content, (Change(item, edit),), fresh
+
+
+def attach(form: Write, given: FileGiven, desk: Desk) -> Step:
+    """A file goes into the mail, which is a draft from then on: its bytes are on their way while its writer goes on.
+
+    Raises:
+        LocalError: it is too large, or there are too many.
+    """
+    if len(form.files) >= _MOST_FILES:
+        raise LocalError(f"a mail has at most {_MOST_FILES} files")
+    if not 0 < len(given.data) <= LIMITS.blob_bytes:
+        raise LocalError(f"{given.name} has {len(given.data)} bytes; a file in a mail has 1 to {LIMITS.blob_bytes}")
+    name = "".join(one if one.isprintable() else " " for one in given.name)[:_NAME_CHARACTERS]
+    file = Attachment(name=name, media_type=given.media_type[:_TYPE_CHARACTERS])
+    blob = new_part("", given.data)
+    form = replace(form, files=(*form.files, (file, blob)))
+    item, content, make, parts = _kept(form, desk, {blob.hash: given.data})
+    return Step(replace(form, item=item, opened=content), make=make, parts=parts)
 
 
 def keep(form: Write, desk: Desk) -> Step:

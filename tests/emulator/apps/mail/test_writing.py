@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 
+from golden import check_golden
 from mailbench import MailBench
 from mails import BOB, CAROL, Came, came
 from thinline.errors import LocalError
@@ -14,9 +15,11 @@ from thinline.intents import Change, Create, Delete, Own, write_intent
 from thinline.items import Blob, content_digest
 from thinline.v1 import mail_pb2
 from thinline.v1.mail_pb2 import Address, Attachment, Mail
+from thinline_emulator.apps.face import give, take
 from thinline_emulator.apps.mail.letters import DRAFTS, SENT
-from thinline_emulator.apps.mail.pages import List, Read, Write
+from thinline_emulator.apps.mail.pages import List, Menu, Read, Write
 from thinline_emulator.apps.mail.writing import SUBMIT, recipients
+from thinline_emulator.events import FileGiven
 
 TEXT = "At four, in the garden?\nBring the children."
 TO_BOB = Write(texts=("Bob Børgesen <bob@example.org>, ", "carol@example.org", "", " Tea? ", TEXT))
@@ -275,3 +278,71 @@ def test_a_draft_can_be_thrown_away() -> None:
     bench.show(TO_BOB)
     bench.choose("Send")
     assert len(bench.made) == 5
+
+
+PLAN = FileGiven("plan.txt", "text/plain", b"Cake at four." * 100)
+
+
+def attach(bench: MailBench, given: FileGiven) -> None:
+    take(bench.memory, give(given, bench.desk))
+
+
+def test_a_file_of_the_host_goes_into_the_draft_at_once() -> None:
+    """And its bytes up, while the rest is typed; what is typed then is the same draft."""
+    bench = writing(TO_BOB)
+    attach(bench, PLAN)
+    (create,) = bench.made
+    assert isinstance(create, Create)
+    assert list(Mail.FromString(create.content.fields).attachments) == [
+        Attachment(name="plan.txt", media_type="text/plain", part="a1")
+    ]
+    assert create.content.blobs[0] == Blob("a1", sha256(PLAN.data).digest(), len(PLAN.data))
+    assert bench.memory.outbox.part(sha256(PLAN.data).digest()) == PLAN.data
+    check_golden("mail-form-file", bench.screen)
+    bench.keys("down down down ' And cake' menu")
+    attach(bench, FileGiven("cat.jpg", "image/jpeg", b"miaow"))
+    assert [file.name for file, _ in form_of(bench).files] == ["plan.txt", "cat.jpg"]
+    bench.keys("send")
+    create, *others, submit = bench.made
+    assert {type(one) for one in others} == {Change}
+    assert isinstance(submit, Own)
+    item = create.item
+    mail = bench.shown(item)[1]
+    assert {one.item for one in bench.made} == {item}  # type: ignore[union-attr]
+    assert sorted((file.name, file.part) for file in mail.attachments) == [("cat.jpg", "a2"), ("plan.txt", "a1")]
+    assert mail.folder == SENT
+
+
+def test_a_draft_with_a_file_that_is_thrown_away_is_gone() -> None:
+    bench = writing(TO_BOB)
+    attach(bench, PLAN)
+    bench.choose("Discard")
+    assert isinstance(bench.made[-1], Delete)
+
+
+@pytest.mark.parametrize(
+    ("form", "given", "sentence"),
+    [
+        (List(), PLAN, "open a mail that is being written"),
+        (TO_BOB, FileGiven("none", "text/plain", b""), "none has 0 bytes; a file in a mail has 1 to 33554432"),
+        (TO_BOB, FileGiven("large", "text/plain", b"x" * 3_000_000), "memory is full"),
+        (replace(TO_BOB, files=((CAT, Blob("a1", bytes(32), 9)),) * 14), PLAN, "a mail has at most 14 files"),
+    ],
+)
+def test_a_file_that_does_not_go_into_it_is_a_sentence(form: Write | List, given: FileGiven, sentence: str) -> None:
+    bench = MailBench()
+    bench.show(form)
+    with pytest.raises(LocalError, match=sentence):
+        attach(bench, given)
+    assert (bench.page, bench.made) == (form, [])
+
+
+def test_a_name_of_a_file_is_one_line() -> None:
+    bench = writing(TO_BOB)
+    attach(bench, FileGiven("a\nb" + "x" * 300, "text/" + "y" * 300, b"1"))
+    ((file, _),) = form_of(bench).files
+    assert (file.name, len(file.name), len(file.media_type)) == ("a b" + "x" * 117, 120, 100)
+    assert isinstance(bench.page, Write)
+    bench.show(Menu(bench.page))
+    attach(bench, FileGiven("c", "text/plain", b"2"))
+    assert len(form_of(bench).files) == 2
