@@ -308,7 +308,7 @@ def test_a_file_of_the_host_goes_into_the_draft_at_once() -> None:
     assert isinstance(submit, Own)
     item = create.item
     mail = bench.shown(item)[1]
-    assert {one.item for one in bench.made} == {item}  # type: ignore[union-attr]
+    assert {one.item for one in bench.made} == {item}
     assert sorted((file.name, file.part) for file in mail.attachments) == [("cat.jpg", "a2"), ("plan.txt", "a1")]
     assert mail.folder == SENT
 
