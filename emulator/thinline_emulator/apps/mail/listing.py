@@ -26,6 +26,8 @@ from thinline_emulator.apps.mail.letters import (
 )
 from thinline_emulator.apps.mail.pages import Folders, List, Menu, Read, Search
 from thinline_emulator.apps.mail.writing import go_on
+from thinline_emulator.apps.pageview import draw_lines, styled
+from thinline_emulator.apps.troubles import trouble_text
 from thinline_emulator.asks import AskState, Find, Listing, Standing
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
@@ -91,6 +93,15 @@ def _draw_note(canvas: Canvas, state: List, desk: Desk, *, last: bool) -> None:
         said = "More is on its way ..."
     if said:
         canvas.line(canvas.height - 2, f" {said}", style=Style.BOLD)
+    else:
+        _draw_trouble(canvas, desk)
+
+
+def _draw_trouble(canvas: Canvas, desk: Desk) -> None:
+    """What keeps mail from going out or coming in, in the lines that the list leaves."""
+    room = (canvas.height - 2) - (canvas.height - 3) // _ROWS_EACH * _ROWS_EACH
+    lines = styled(trouble_text(COLLECTION, desk), canvas.width - 2, Style.BOLD)[:room]
+    draw_lines(canvas, lines, 0, canvas.height - 1 - len(lines))
 
 
 def _waits(state: List, desk: Desk) -> bool:
