@@ -237,8 +237,14 @@ class Handset:
 
     def _signal(self, lost: str, now: float, out: list[HandsetOutput]) -> None:
         """The radio came, went, or moved: the line follows."""
+        memory = self.memory
         self._dirty = True
-        self._line(Call() if self.power.radio.attached else Cut(lost), now, out)
+        if memory is None:
+            return
+        if self.power.radio.attached:
+            self._line(Call(), now, out)
+        else:
+            self._line(Cut(lost), now, out)
 
     # The line and the talk
 
@@ -374,7 +380,9 @@ class Handset:
     # One wake for all parts
 
     def _finish(self, now: float, out: list[HandsetOutput]) -> None:
-        while (memory := self.memory) is not None:
+        memory = self.memory
+        self._due_at = NEVER
+        if memory is not None:
             if self._stirred:
                 self._stirred = False
                 if memory.line.live:
@@ -383,11 +391,7 @@ class Handset:
             if memory.line.aired:
                 memory.line.aired = False
                 self.power.booked(now)
-            if memory.line.next_at > now:
-                break
-            self._stirred = True  # a radio without latency: what it has ready needs no wake
-            self._line(Woke(), now, out)
-        self._due_at = min(self.power.next_at(now), self.memory.next_at(now)) if self.memory else NEVER
+            self._due_at = min(self.power.next_at(now), memory.next_at(now))
         if self._due_at != self._armed_at and self._due_at != NEVER:
             self._armed_at = self._due_at
             out.append(WakeAt(self._due_at))

@@ -1,4 +1,4 @@
-"""A page laid out: lines of so many cells, each a few pieces with a place, a style, and the link that they are part of.
+"""A page laid out: lines of so many cells, each a few pieces with a place, a style, and what they are part of.
 
 Words wrap between cells, not letters: wide characters take two and may be parted from each other, marks stay with
 their base. A block whose first strong character is written from right to left stands at the right edge; the order in
@@ -17,7 +17,7 @@ from thinline.v1 import page_pb2
 from thinline.v1.page_pb2 import Block, Page, Run
 from thinline_emulator.screen import Style, cells_of, width
 
-__all__ = ["Line", "Piece", "Spot", "lay_out", "link_spots"]
+__all__ = ["Line", "Piece", "Spot", "lay_out", "spots"]
 
 _LEAST = 8  # cells that a text keeps, however deep it stands
 _BARS = 4  # quotes shown as such
@@ -30,24 +30,36 @@ _CLOSING = frozenset("、。，．」』）】〉》！？：；・ー…")
 
 
 class Piece(NamedTuple):
-    """A stretch of a line; `x` counts cells, links and pictures have the page's numbers, 0 is none."""
+    """A stretch of a line; `x` counts cells; links, pictures and controls have the page's numbers, 0 is none."""
 
     x: int
     text: str
     style: Style
     link: int = 0
     image: int = 0
+    control: int = 0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is part of anything that can be come to."""
+        return bool(self.link or self.image or self.control)
 
 
 Line = tuple[Piece, ...]
 
 
 class Spot(NamedTuple):
-    """Where a link begins: for a wheel that walks from one to the next."""
+    """Where a link, a picture or a control begins: for a wheel that walks from one to the next."""
 
     line: int
     x: int
-    link: int
+    link: int = 0
+    image: int = 0
+    control: int = 0
+
+    def is_of(self, piece: Piece) -> bool:
+        """Whether a piece is part of the same."""
+        return (piece.link, piece.image, piece.control) == self[2:]
 
 
 class _Look(NamedTuple):
@@ -56,6 +68,7 @@ class _Look(NamedTuple):
     style: Style
     link: int
     image: int
+    control: int
 
 
 class _Atom(NamedTuple):
@@ -82,17 +95,18 @@ def lay_out(page: Page, columns: int) -> list[Line]:
     return lines
 
 
-def link_spots(lines: Iterable[Line]) -> list[Spot]:
-    """Where the links begin, from the top; one that goes over several lines is there once."""
-    spots: list[Spot] = []
-    last = 0
+def spots(lines: Iterable[Line]) -> list[Spot]:
+    """Where links, pictures and controls begin, from the top; one that goes over several lines is there once."""
+    found: list[Spot] = []
+    last: tuple[int, ...] = (0, 0, 0)
     for y, line in enumerate(lines):
         for piece in line:
-            if piece.link and piece.link != last:
-                spots.append(Spot(y, piece.x, piece.link))
-            if piece.link or not _is_bar(piece):
-                last = piece.link
-    return spots
+            here = piece[3:]
+            if piece.is_live and here != last:
+                found.append(Spot(y, piece.x, *here))
+            if piece.is_live or not _is_bar(piece):
+                last = here
+    return found
 
 
 def _is_bar(piece: Piece) -> bool:
@@ -166,13 +180,13 @@ def _marker(block: Block) -> str:
 
 
 def _look(run: Run, bold: bool) -> _Look:
-    if run.link:
+    if run.link or run.control:
         style = Style.LINK
     elif run.image:
         style = Style.DIM
     else:
         style = Style.BOLD if bold or run.strong else Style.NORMAL
-    return _Look(style, run.link, run.image)
+    return _Look(style, run.link, run.image, run.control)
 
 
 def _atoms(runs: Iterable[Run], *, bold: bool = False) -> list[_Atom]:

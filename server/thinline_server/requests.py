@@ -7,8 +7,8 @@ What gateways ask is in `outside`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from thinline.frames import Command, Hello, Outcome, Window
@@ -186,8 +186,7 @@ class FindItems:
     Attributes:
         cursor: how far it was looked.
         found: places (key and item) of what was found so far, at most `limit`.
-        said: of these, which needles a part holds, by its hash.
-        looked: the work so far: an item is 1, a part that is read as much as `thinline_server.store.search` says.
+        looked: how many items were looked at so far.
         over: whether there is nothing behind the cursor.
     """
 
@@ -197,7 +196,6 @@ class FindItems:
     cursor: bytes
     limit: int
     found: tuple[bytes, ...] = ()
-    said: Mapping[bytes, frozenset[str]] = field(default_factory=dict)
     looked: int = 0
     over: bool = False
 

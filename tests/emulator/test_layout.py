@@ -16,7 +16,7 @@ from thinline.v1.page_pb2 import (
     Page,
     Run,
 )
-from thinline_emulator.layout import Line, Spot, lay_out, link_spots
+from thinline_emulator.layout import Line, Spot, lay_out, spots
 from thinline_emulator.screen import Canvas, Style, width
 
 
@@ -154,7 +154,8 @@ def test_links_are_pieces_that_a_wheel_can_walk() -> None:
     ]
     lines = lay_out(Page(blocks=blocks), 14)
     assert seen(lines, 14) == ["│ See this", "│ long link or", "│ that", "", "[face]again"]
-    assert link_spots(lines) == [Spot(0, 6, 1), Spot(2, 2, 2), Spot(4, 6, 2)]
+    assert spots(lines) == [Spot(0, 6, 1), Spot(2, 2, 2), Spot(4, 0, image=1), Spot(4, 6, 2)]
+    assert [spots(lines)[0].is_of(piece) for piece in lines[0]] == [False, False, True]
     assert [(piece.text, piece.style, piece.link, piece.image) for piece in lines[4]] == [
         ("[face]", Style.DIM, 0, 1),
         ("again", Style.LINK, 2, 0),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from thinline.errors import LocalError
 from thinline.intents import Intent, part_hashes
 from thinline_emulator.apps import APPS, HOME
-from thinline_emulator.apps.base import Desk, Step, TakesFiles
+from thinline_emulator.apps.base import App, Desk, Step, TakesFiles
 from thinline_emulator.asks import GetPart
 from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
@@ -24,7 +24,7 @@ _FILLED = 15 / 16  # of the memory: what nobody asked for drives nothing out
 
 def draw(desk: Desk) -> Screen:
     """What the screen shows."""
-    app = APPS[_front(desk.memory)]
+    app = _app(_front(desk.memory), desk)
     return app.view(desk.memory.screens.get(app.name, app.begin()), desk)
 
 
@@ -32,7 +32,7 @@ def press(key: Key | Char, desk: Desk) -> Step:
     """What a key does in the app in front; the jump key leads to the wheel from everywhere."""
     memory = desk.memory
     name = _front(memory)
-    app = APPS[name]
+    app = _app(name, desk)
     state = memory.screens.get(name, app.begin())
     if key is Key.JUMP and name not in (_WHEEL, HOME):
         return Step(state, close=True, open=_WHEEL)
@@ -112,6 +112,11 @@ def along(collection: int, desk: Desk) -> None:
 
 def _entry(intent: Intent, parts: Mapping[bytes, bytes]) -> Entry:
     return Entry(intent, {one: parts[one] for one in part_hashes(intent) if one in parts})
+
+
+def _app(name: str, desk: Desk) -> App:
+    """One that stands on the wheel, or one of the handset's own."""
+    return next((app for app in desk.apps if app.name == name), None) or APPS[name]
 
 
 def _front(memory: Volatile) -> str:

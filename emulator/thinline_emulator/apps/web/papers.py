@@ -1,0 +1,109 @@
+"""What of a page is here, laid out: its body inflated as far as it came, its controls as they are filled in.
+
+Drawing asks for the same again and again, so the newest are kept; nothing of it is state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from thinline.errors import RemoteError
+from thinline.pages import read_begun
+from thinline.squeeze import inflate, inflate_begun
+from thinline.v1.page_pb2 import Page, Run
+from thinline_emulator.apps.base import Desk
+from thinline_emulator.apps.pageview import cells_across
+from thinline_emulator.apps.web.controls import shown_as
+from thinline_emulator.apps.web.states import Opened, Visit
+from thinline_emulator.layout import Line, Spot, lay_out, spots
+
+__all__ = ["Paper", "is_whole", "paper_of", "saved_body"]
+
+_KEPT = 6
+
+
+class Paper(NamedTuple):
+    """A page laid out; `broken` says why there is no more of it, where its bytes are none."""
+
+    page: Page
+    lines: list[Line]
+    spots: list[Spot]
+    broken: str = ""
+
+
+_Filled = tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def saved_body(visit: Visit, desk: Desk) -> bytes | None:
+    """The bytes of a saved page, with its addresses where they are here too; None where it is not here."""
+    shown = desk.item(visit.saved)
+    blobs = {blob.name: blob for blob in shown.content.blobs} if shown is not None else {}
+    body = desk.part(blobs["page"].hash) if "page" in blobs else None
+    links = desk.part(blobs["links"].hash) if "links" in blobs else None
+    return None if body is None else body + (links or b"")
+
+
+def is_whole(opened: Opened) -> bool:
+    """Whether all of it came."""
+    return len(opened.body) >= opened.encoded_size
+
+
+def paper_of(visit: Visit, desk: Desk, *, numbered: bool = False) -> Paper | None:
+    """What of it is here; None where nothing is. With `numbered` each link begins with its number."""
+    cells = cells_across(desk)
+    if visit.saved:
+        body = saved_body(visit, desk)
+        return None if body is None else _laid(body, -1, 0, cells, visit.values, numbered)
+    opened = visit.opened
+    if opened is None:
+        return None
+    size = opened.size if is_whole(opened) else -opened.size
+    return _laid(opened.body, opened.dictionary, size, cells, visit.values, numbered)
+
+
+@lru_cache(maxsize=_KEPT)
+def _page(body: bytes, dictionary: int, size: int) -> tuple[Page, str]:
+    """Read it: a dictionary below 0 stands for bytes as they are, a size below 0 for a beginning (spec WEB-6)."""
+    try:
+        if dictionary >= 0:
+            body = inflate(body, dictionary, size) if size >= 0 else inflate_begun(body, dictionary, -size)
+        return read_begun(body), ""
+    except RemoteError as error:
+        return Page(), f"This page came broken: {error.detail}."
+
+
+@lru_cache(maxsize=_KEPT)
+def _laid(body: bytes, dictionary: int, size: int, cells: int, values: _Filled, numbered: bool) -> Paper:
+    page, broken = _page(body, dictionary, size)
+    lines = lay_out(_told(page, dict(values), numbered), cells)
+    return Paper(page, lines, spots(lines), broken)
+
+
+def _told(page: Page, values: dict[int, tuple[str, ...]], numbered: bool) -> Page:
+    """The page with its controls as they are filled in, and its links numbered."""
+    if not (page.controls or numbered):
+        return page
+    told = Page()
+    told.CopyFrom(page)
+    for block in told.blocks:
+        for runs in (block.runs, *[cell.runs for cell in block.cells]):
+            shown = list(_shown(runs, page, values, numbered))
+            del runs[:]
+            runs.extend(shown)
+    return told
+
+
+def _shown(runs: Iterable[Run], page: Page, values: dict[int, tuple[str, ...]], numbered: bool) -> Iterator[Run]:
+    last = 0
+    for run in runs:
+        if 0 < run.control <= len(page.controls):
+            text = shown_as(page.controls[run.control - 1], values.get(run.control))
+            yield Run(text=text, control=run.control)
+        elif numbered and run.link and run.link != last:
+            yield Run(text=f"{run.link}:", link=run.link, image=run.image)
+            yield run
+        else:
+            yield run
+        last = run.link
