@@ -237,14 +237,8 @@ class Handset:
 
     def _signal(self, lost: str, now: float, out: list[HandsetOutput]) -> None:
         """The radio came, went, or moved: the line follows."""
-        memory = self.memory
         self._dirty = True
-        if memory is None:
-            return
-        if self.power.radio.attached:
-            self._line(Call(), now, out)
-        else:
-            self._line(Cut(lost), now, out)
+        self._line(Call() if self.power.radio.attached else Cut(lost), now, out)
 
     # The line and the talk
 
@@ -380,9 +374,7 @@ class Handset:
     # One wake for all parts
 
     def _finish(self, now: float, out: list[HandsetOutput]) -> None:
-        memory = self.memory
-        self._due_at = NEVER
-        if memory is not None:
+        while (memory := self.memory) is not None:
             if self._stirred:
                 self._stirred = False
                 if memory.line.live:
@@ -391,7 +383,11 @@ class Handset:
             if memory.line.aired:
                 memory.line.aired = False
                 self.power.booked(now)
-            self._due_at = min(self.power.next_at(now), memory.next_at(now))
+            if memory.line.next_at > now:
+                break
+            self._stirred = True  # a radio without latency: what it has ready needs no wake
+            self._line(Woke(), now, out)
+        self._due_at = min(self.power.next_at(now), self.memory.next_at(now)) if self.memory else NEVER
         if self._due_at != self._armed_at and self._due_at != NEVER:
             self._armed_at = self._due_at
             out.append(WakeAt(self._due_at))

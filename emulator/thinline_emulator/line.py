@@ -206,6 +206,7 @@ class Line:
         self.redial_at = NEVER
         self.dial_by = now + _DIAL_S
         self.wire += 1
+        self._bearer_bytes = 0  # until the new one tells
         self._book_up(self._radio.transmit(_DIAL_BYTES, now), Dial(self.wire))
 
     def _fail(self, now: float, ended: Ended) -> None:

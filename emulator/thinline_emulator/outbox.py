@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from thinline.errors import LocalError
 from thinline.frames import Command, Outcome, Refusal, Verdict
@@ -51,14 +52,18 @@ class Entry:
         parts: what it brings up, by hash.
         missing: hashes of the parts that must go up first.
         kept: for a restore, what it brings back: the server has it, but this memory has nothing else to show.
+        laid: the overlay's own: the item as shown without it and with it, when last asked.
     """
 
-    __slots__ = ("body", "intent", "kept", "kind", "missing", "number", "parts", "shown", "stamp", "transmissions")
+    __slots__ = (
+        "body", "intent", "kept", "kind", "laid", "missing", "number", "parts", "shown", "stamp", "transmissions",
+    )  # fmt: skip
 
     def __init__(self, intent: Intent, parts: Mapping[bytes, bytes], kept: Kept | None = None) -> None:
         assert isinstance(intent, Restore) == (kept is not None)
         self.intent = intent
         self.kept = kept
+        self.laid: tuple[Any, Any] | None = None
         self.kind, self.body = write_intent(intent)
         self.shown = intent.item
         self.number = self.transmissions = self.stamp = 0

@@ -50,7 +50,9 @@ def lay_over(cache: Cache, outbox: Outbox, item: bytes) -> Shown | None:
     if shown is None:  # what was to be is nowhere else: shown until dismissed
         entries = [one.entry for one in rejected if isinstance(one.intent, Create | Restore)] + entries
     for entry in entries:
-        shown = _after(shown, entry)
+        if entry.laid is None or entry.laid[0] != shown:
+            entry.laid = shown, _after(shown, entry)
+        shown = entry.laid[1]
     if shown is None or not rejected:
         return shown
     return Shown(shown.item, shown.type, shown.content, shown.grade, shown.copy_of, rejected[-1].reason)

@@ -35,29 +35,26 @@ class _Done:
 
     what: str
     done: tuple[tuple[Intent, Kept | None], ...]
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(kept.size_bytes for _, kept in self.done if kept is not None)
+    size_bytes: int
 
 
 class Undo:
-    """The newest steps of one memory, bounded in number and bytes."""
+    """The newest steps of one memory, bounded in number and bytes.
 
-    __slots__ = ("_done",)
+    Attributes:
+        used_bytes: what they take of the memory.
+    """
+
+    __slots__ = ("_done", "used_bytes")
 
     def __init__(self) -> None:
         self._done: list[_Done] = []
+        self.used_bytes = 0
 
     @property
     def what(self) -> str:
         """What would be undone, in words; empty where there is nothing."""
         return self._done[-1].what if self._done else ""
-
-    @property
-    def used_bytes(self) -> int:
-        """What it takes of the memory."""
-        return sum(one.size_bytes for one in self._done)
 
     def note(self, what: str, intents: Sequence[Intent], cache: Cache, outbox: Outbox) -> None:
         """A step is about to be made: remember what it is about to change.
@@ -65,13 +62,16 @@ class Undo:
         Of a step with a service's own kind in it that alone can be undone: a mail is not sent, but still a draft.
         """
         intents = [one for one in intents if isinstance(one, Own)] or intents
-        self._done.append(_Done(what, tuple([(intent, _before(intent, cache, outbox)) for intent in intents])))
+        done = tuple([(intent, _before(intent, cache, outbox)) for intent in intents])
+        size_bytes = sum([kept.size_bytes for _, kept in done if kept is not None])
+        self._done.append(_Done(what, done, size_bytes))
+        self.used_bytes += size_bytes
         while len(self._done) > _MOST or (len(self._done) > 1 and self.used_bytes > _BYTES):
-            del self._done[0]
+            self.used_bytes -= self._done.pop(0).size_bytes
 
     def forget(self) -> None:
         """The newest is undone, or was never done."""
-        self._done.pop()
+        self.used_bytes -= self._done.pop().size_bytes
 
     def back(self, cache: Cache, outbox: Outbox) -> list[Entry]:
         """Withdraw what is still here of the newest step; the commands that undo the rest of it.

@@ -40,8 +40,6 @@ def encode_body(frame: Frame, direction: Direction) -> bytes:
 
 def squeeze_body(body: bytes, direction: Direction, dictionary: int) -> bytes:
     """The same body compressed, where that makes it shorter (spec FRAME-8)."""
-    if len(body) < LIMITS.squeeze_from_bytes:
-        return body
     message = _MESSAGES[direction]()
     message.squeezed.dictionary = dictionary
     message.squeezed.size = len(body)

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
-from google.protobuf.message import Message
-
 from thinline import frames
 from thinline.errors import RemoteError
 from thinline.history import CHAIN_BYTES, Point
@@ -72,22 +70,29 @@ def blob_of(message: item_pb2.Blob) -> Blob:
     return Blob(message.name, message.hash, message.size)
 
 
-def head_message(head: Head) -> item_pb2.Head:
-    """A head for the wire."""
-    message = item_pb2.Head(
-        item=head.item,
-        position=head.position,
-        revision=head.revision.encode(),
-        type=head.type,
-        fields=head.fields,
-        ancestors=b"".join(head.ancestors),
-        dead=head.dead,
-        copy_of=head.copy_of,
-    )
+def put_head(head: Head, message: item_pb2.Head) -> None:
+    """Write a head into an empty message."""
+    message.item = head.item
+    message.position = head.position
+    message.revision = head.revision.encode()
+    message.type = head.type
+    message.fields = head.fields
+    if head.ancestors:
+        message.ancestors = b"".join(head.ancestors)
+    if head.dead:
+        message.dead = True
+    if head.copy_of:
+        message.copy_of = head.copy_of
     for blob in head.blobs:
         message.blobs.add(name=blob.name, hash=blob.hash, size=blob.size)
     if head.safe_ancestor is not None:
         message.safe_ancestor = head.safe_ancestor.encode()
+
+
+def head_message(head: Head) -> item_pb2.Head:
+    """A head for the wire."""
+    message = item_pb2.Head()
+    put_head(head, message)
     return message
 
 
@@ -114,10 +119,16 @@ def head_of(message: item_pb2.Head) -> Head:
     )
 
 
-def _follow_message(follow: frames.Follow) -> line_pb2.Follow:
-    message = line_pb2.Follow(cursor=follow.cursor, budget_bytes=follow.budget_bytes, since=follow.since)
+def _put_point(point: Point, message: item_pb2.Point) -> None:
+    message.position = point.position
+    message.proof = point.proof
+
+
+def _put_follow(follow: frames.Follow, message: line_pb2.Follow) -> None:
+    message.cursor = follow.cursor
+    message.budget_bytes = follow.budget_bytes
+    message.since = follow.since
     message.collection = item_pb2.Collection.ValueType(follow.collection)
-    return message
 
 
 def _follow_of(message: line_pb2.Follow) -> frames.Follow:
@@ -125,10 +136,10 @@ def _follow_of(message: line_pb2.Follow) -> frames.Follow:
     return frames.Follow(message.collection, message.cursor, message.budget_bytes, message.since)
 
 
-_WRITERS: dict[type, Callable[[Any], Message]] = {
-    Point: point_message,
-    Head: head_message,
-    frames.Follow: _follow_message,
+_WRITERS: dict[type, Callable[[Any, Any], None]] = {
+    Point: _put_point,
+    Head: put_head,
+    frames.Follow: _put_follow,
 }
 _READERS: dict[str, Callable[[Any], Any]] = {
     "Point": point_of,
@@ -182,9 +193,13 @@ def into_message(frame: frames.Frame, packet: line_pb2.Up | line_pb2.Down) -> No
             elif value:
                 setattr(message, name, value)
         elif repeats:
-            getattr(message, name).extend([_WRITERS[type(one)](one) for one in value])
+            repeated = getattr(message, name)
+            for one in value:
+                _WRITERS[type(one)](one, repeated.add())
         elif value is not None:
-            getattr(message, name).CopyFrom(_WRITERS[type(value)](value))
+            part = getattr(message, name)
+            part.SetInParent()
+            _WRITERS[type(value)](value, part)
 
 
 def from_message(packet: line_pb2.Up | line_pb2.Down) -> frames.Frame | None:

@@ -157,15 +157,15 @@ def next_revision(parent: Revision | None, content: bytes) -> Revision:
 
 def _record_end(data: bytes, at: int, wire_type: int) -> int:
     """The offset behind a record's value; at or beyond the end of the data where it is cut off."""
+    if wire_type == 2:
+        size, start = take_varint(data, at)
+        return start + size
     if wire_type == 0:
         return take_varint(data, at)[1]
     if wire_type == 1:
         return at + 8
     if wire_type == 5:
         return at + 4
-    if wire_type == 2:
-        size, start = take_varint(data, at)
-        return start + size
     raise RemoteError(Reason.MALFORMED, "groups are not spoken here")
 
 
@@ -177,10 +177,13 @@ def split_fields(data: bytes) -> Cells:
     """
     cells: dict[int, list[bytes]] = {}
     at = records = 0
-    while at < len(data):
-        tag, start = take_varint(data, at)
+    size = len(data)
+    while at < size:
+        tag, start = data[at], at + 1
+        if tag >= 0x80:  # else it is all of its varint, as nearly always: this is done to every item
+            tag, start = take_varint(data, at)
         end = _record_end(data, start, tag & 7)
-        if end > len(data) or not 0 < tag >> 3 < _FIELD_NUMBERS:
+        if end > size or not 0 < tag >> 3 < _FIELD_NUMBERS:
             raise RemoteError(Reason.MALFORMED, "bad record")
         records += 1
         if records > LIMITS.head_records:

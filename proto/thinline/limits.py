@@ -49,6 +49,7 @@ class Limits:
     heartbeat_most_s: int = 3_600
     timeout_s: int = 60  # beyond the heartbeat, before a silent link is lost
     squeeze_from_bytes: int = 96  # shorter frames are not worth compressing
+    squeeze_fast_bytes: int = 1_024  # nor are these, where a second carries `chunk_bytes`: time in the air is cheap
     credit_bytes: int = 262_144  # bulk bytes a handset may have under way to the server
     chunk_bytes: int = 65_536  # sync and bulk bytes under way to a handset: at most a second of its rate
     chunk_least_bytes: int = 2_048

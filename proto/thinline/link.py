@@ -88,6 +88,7 @@ class Link:
         "_room",
         "_scheduler",
         "_sent_at",
+        "_squeeze_from",
         "_timeout_s",
         "_wire",
         "came",
@@ -109,6 +110,7 @@ class Link:
         self._wire = wire
         self._room = 0
         self._dictionary: int | None = None
+        self._squeeze_from = LIMITS.squeeze_from_bytes
         self._scheduler = Scheduler(self._encode)
         self._opened_at = self._sent_at = self._arrived_at = 0.0
         self._awaiting_since = _NEVER
@@ -208,7 +210,7 @@ class Link:
 
     def _encode(self, frame: Frame) -> bytes:
         body = encode_body(frame, self.role)
-        if self._dictionary is None or isinstance(frame, frames.Welcome):
+        if self._dictionary is None or len(body) < self._squeeze_from or isinstance(frame, frames.Welcome):
             return body
         return squeeze_body(body, self.role, self._dictionary)
 
@@ -301,6 +303,8 @@ class Link:
         match frame:
             case frames.Hello():
                 self._promise(frame.credit, ours=ours)
+                if (frame.chunk_bytes or LIMITS.chunk_bytes) >= LIMITS.chunk_bytes:
+                    self._squeeze_from = LIMITS.squeeze_fast_bytes
             case frames.Welcome():
                 self._promise(frame.credit, ours=ours)
                 self._heartbeat_s, self._timeout_s = frame.heartbeat_s, frame.timeout_s

@@ -70,7 +70,7 @@ class Scheduler:
         """The frame that goes next, under that number, if one may go and fits; the caller sends it."""
         if self.idle:
             return None
-        kind = next(kind for kind in _ORDER if self._waits(kind))
+        kind = self._first()
         if kind in _COUNTED and not self.may_count():
             return None
         body = self._ready.pop(kind, None) or self._encode(self._next(kind))
@@ -82,9 +82,12 @@ class Scheduler:
             self.counted += len(frame)
         return frame
 
-    def _waits(self, kind: Class) -> bool:
-        waits = kind in self._ready or kind in self._queues
-        return waits or (kind is Class.INTERACTIVE and bool(self._soft))
+    def _first(self) -> Class:
+        """The class whose turn it is; something waits."""
+        for kind in _ORDER:
+            if kind in self._queues or kind in self._ready or (kind is Class.INTERACTIVE and self._soft):
+                return kind
+        raise AssertionError("nothing waits")
 
     def _next(self, kind: Class) -> Frame:
         queue = self._queues.get(kind)

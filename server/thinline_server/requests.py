@@ -7,8 +7,8 @@ What gateways ask is in `outside`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from thinline.frames import Command, Hello, Outcome, Window
@@ -186,7 +186,8 @@ class FindItems:
     Attributes:
         cursor: how far it was looked.
         found: places (key and item) of what was found so far, at most `limit`.
-        looked: how many items were looked at so far.
+        said: of these, which needles a part holds, by its hash.
+        looked: the work so far: an item is 1, a part that is read as much as `thinline_server.store.search` says.
         over: whether there is nothing behind the cursor.
     """
 
@@ -196,6 +197,7 @@ class FindItems:
     cursor: bytes
     limit: int
     found: tuple[bytes, ...] = ()
+    said: Mapping[bytes, frozenset[str]] = field(default_factory=dict)
     looked: int = 0
     over: bool = False
 

@@ -8,7 +8,7 @@ it. Nothing is made before there is room for it (spec SYNC-10, FLOW-5).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from thinline import frames
@@ -230,7 +230,7 @@ class Session:
 
         Else the collection is dirty, and the next window tells it.
         """
-        outcome = applied.outcome
+        told = applied.outcome
         for collection in applied.changed:
             followed = self._followed.get(collection)
             if followed is None:
@@ -238,9 +238,9 @@ class Session:
             if len(applied.changed) > 1 or followed.dirty or self._reading == collection:
                 followed.dirty = True
                 continue
-            followed.cursor = Cursor.at(outcome.point.position).encode()
-            outcome = replace(outcome, collection=collection, cursor=followed.cursor)
-        return outcome
+            cursor = followed.cursor = Cursor.at(told.point.position).encode()
+            told = frames.Outcome(told.number, told.verdict, told.reason, told.point, told.heads, collection, cursor)
+        return told
 
     # Asks
 

@@ -15,7 +15,7 @@ from thinline.frames import Disposition, KeepUntil
 from thinline.history import Point
 from thinline.intents import Change, Create, Delete
 from thinline.items import Blob, Head, content_digest
-from thinline.machine import Woke
+from thinline.machine import Transmit, WakeAt, Woke
 from thinline.merge import Content, Edit, difference
 from thinline.projection import projection
 from thinline.reasons import Reason
@@ -174,6 +174,18 @@ def test_a_deletion_is_undone_on_every_handset_under_the_same_id() -> None:
     assert (alice.names(), len(alice.memory.outbox)) == (["Bob"], 0)
     with pytest.raises(LocalError, match="nothing to undo"):
         town.feed(alice, Undo())
+
+
+def test_where_the_radio_takes_no_time_what_is_done_leaves_at_once() -> None:
+    """No wake is waited for, so that what is done in one turn of a loop can travel as one message."""
+    town = Town()
+    town.account("alice")
+    alice = town.linked("alice")
+    ideal = replace(load_radio("wifi"), latency_s=0.0, promotion_s=0.0, loss=0.0, up_bytes_s=1e18, down_bytes_s=1e18)
+    town.feed(alice, SetRadio(ideal))
+    town.settle(alice)
+    orders = alice.machine.handle(contact(ITEM, "Bob"), alice.now)
+    assert next(type(order) for order in orders if isinstance(order, Transmit | WakeAt)) is Transmit
 
 
 def test_the_battery_drains_by_itself_and_what_was_durable_comes_back() -> None:

@@ -249,6 +249,22 @@ def test_the_bearer_behind_the_radio_has_its_say() -> None:
     assert not bench.line.link.waiting
 
 
+def test_a_new_connection_has_no_room_until_its_bearer_says_so() -> None:
+    """What the one before took is nothing to it: a hello that is handed over too early is lost."""
+    bench = Bench()
+    bench.live()
+    bench.handle(Cut("dropped", retry=True))
+    bench.handle(Call())
+    next(bench.until(Dial))
+    bench.handle(Opened(bench.line.wire))
+    next(bench.until(Up))
+    assert [order for order in bench.handle(Say(HELLO)) if isinstance(order, Transmit)] == []
+    assert bench.line.link is not None
+    assert bench.line.link.waiting
+    bench.handle(Room(bench.line.wire, ROOM_BYTES))
+    assert not bench.line.link.waiting
+
+
 def test_credit_follows_what_came_through_half_a_window_at_a_time() -> None:
     bench = Bench()
     bench.live(replace(HELLO, credit=window_bytes(GPRS)))

@@ -68,6 +68,19 @@ def test_edits_show_at_once_as_local_one_upon_the_other() -> None:
     assert Shelf().items(cache, outbox, 2) == []
 
 
+def test_edits_follow_what_lies_below_them() -> None:
+    """What was laid over once is laid over anew when the server says something else."""
+    cache, outbox = Cache(10_000), Outbox()
+    cache.take(head(A, "Bob"))
+    outbox.make(edit(A, "Bob", "Rob"))
+    once = lay_over(cache, outbox, A)
+    assert lay_over(cache, outbox, A) is once, "it is not made twice"
+    cache.take(Head(A, 2, REVISION, 1, fields_of("Bob", "0170")))
+    shown = lay_over(cache, outbox, A)
+    assert shown is not None
+    assert shown.content.fields == fields_of("Rob", "0170")
+
+
 def test_an_item_of_an_unknown_type_is_shown_with_its_edits_nowhere() -> None:
     cache, outbox = Cache(10_000), Outbox()
     cache.take(head(A, "Bob", type=77), 2)

@@ -338,6 +338,19 @@ def test_frames_are_squeezed_from_the_welcome_on() -> None:
     assert len(up.packets[-1]) < len(encode_body(COMMAND, Direction.UP))
 
 
+@pytest.mark.parametrize("chunk_bytes", [0, LIMITS.chunk_bytes])
+def test_on_a_fast_link_small_frames_are_left_as_they_are(chunk_bytes: int) -> None:
+    """Spec FRAME-8: time in the air is cheap there, and each end knows it by the hello."""
+    fast, welcome = replace(HELLO, chunk_bytes=chunk_bytes), replace(WELCOME, dictionary=1)
+    down = live_server(replace(fast, dictionaries=(1,)), welcome).feed(Say(WINDOW)).expect(WINDOW)
+    assert encode_body(WINDOW, Direction.DOWN) in down.packets[-1]
+    up = live_handset(fast, welcome).feed(Say(COMMAND)).expect(COMMAND)
+    assert encode_body(COMMAND, Direction.UP) in up.packets[-1]
+    long = replace(COMMAND, body=bytes(LIMITS.squeeze_fast_bytes))
+    up = live_handset(fast, welcome).feed(Say(long)).expect(long)
+    assert len(up.packets[-1]) < 200
+
+
 # Room and credit
 
 

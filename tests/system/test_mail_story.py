@@ -25,7 +25,7 @@ from thinline.intents import Create
 from thinline.merge import Content
 from thinline.types import Collection
 from thinline.v1.contacts_pb2 import Contact, Labelled
-from thinline.v1.mail_pb2 import Mail
+from thinline.v1.mail_pb2 import DeliveryState, Mail
 from thinline_emulator import Handset, Options
 from thinline_emulator.apps.mail.menus import actions
 from thinline_emulator.apps.mail.pages import Menu
@@ -121,8 +121,8 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path) -> AsyncIterator[Town]:
-    with serving(folder, THINLINE_MAIL__LISTEN="127.0.0.1:0") as process:
+async def town(folder: Path, **settings: str) -> AsyncIterator[Town]:
+    with serving(folder, THINLINE_MAIL__LISTEN="127.0.0.1:0", **settings) as process:
         yield Town(process)
 
 
@@ -202,6 +202,19 @@ async def test_a_mail_program_writes_to_alice_and_she_reads_searches_and_opens_f
         await alice.sees("Paragraph 89 of")
         with pytest.raises(smtplib.SMTPRecipientsRefused, match="550"):
             await place.mail("Not for us", "Hello?", to="nobody")
+
+
+async def test_a_relay_that_is_not_there_is_told_on_the_handset(tmp_path: Path) -> None:
+    """Spec SOFT-2: how it stands, why, and when it is tried again; the mail waits meanwhile."""
+    relay = {"THINLINE_MAIL__RELAY": "127.0.0.1:1", "THINLINE_MAIL__RELAY_TLS": "none"}
+    async with town(tmp_path, **relay) as place, place.person("alice") as alice:
+        await alice.press("jump wheel-down ok")
+        assert "mail out" not in alice.screen
+        await alice.choose("New mail")
+        await alice.press("'bob@far.test' down down down 'Tea?' send")
+        await alice.sees("mail out: backing off, again in")
+        (delivery,) = alice.mails()["Tea?"][0].deliveries
+        assert delivery.state == DeliveryState.DELIVERY_STATE_QUEUED
 
 
 async def test_a_file_of_the_host_arrives_whole(tmp_path: Path) -> None:

@@ -1211,7 +1211,7 @@ Global___ListHeads: _TypeAlias = ListHeads  # noqa: Y015
 
 @_typing.final
 class Search(_message.Message):
-    """Ask kind 4: heads of a collection in which all words of a text are found. Answered by a HeadList."""
+    """Ask kind 5: heads of a collection in which all words of a text are found. Answered by a HeadList."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

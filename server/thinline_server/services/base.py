@@ -5,8 +5,9 @@ A new service is a folder beside `contacts` and one line in the registry; store,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from thinline.commands import CORE_RULES, Rule
 from thinline.errands import ErrandKind
@@ -16,9 +17,12 @@ from thinline.types import ItemType
 from thinline_server.config import Settings
 from thinline_server.gateways.base import Gateway, Outside
 
-__all__ = ["KEY_BYTES", "Catalogue", "Service"]
+__all__ = ["KEY_BYTES", "NO_TEXTS", "Catalogue", "HasTexts", "PartTexts", "Service"]
 
 KEY_BYTES = 24
+
+PartTexts: TypeAlias = Mapping[str, Callable[[bytes], str]]  # by a part's name: its text, of how it begins
+NO_TEXTS: PartTexts = MappingProxyType({})
 
 
 class Service(Protocol):
@@ -59,9 +63,18 @@ class Service(Protocol):
     def search_text(self, item_type: int, fields: bytes) -> str:
         """What a search looks at: every word that somebody may remember it by.
 
-        It is called for each item that a search comes by, so it reads what the head says and nothing else. A service
-        whose items say more in a part (a mail's body) keeps what is to be found of it in the head.
+        It is called for each item that a search comes by, so it reads what the head says and nothing else.
         """
+        ...
+
+
+@runtime_checkable
+class HasTexts(Protocol):
+    """A service whose items say more in their parts, a mail in its body; a search looks at those too."""
+
+    @property
+    def part_texts(self) -> PartTexts:
+        """Of which parts; each function takes the first bytes of one, whatever they are."""
         ...
 
 
@@ -73,6 +86,7 @@ class Catalogue:
         self.rules: dict[int, Rule] = dict(CORE_RULES)
         self.errands: dict[int, ErrandKind] = {}
         self._owners: dict[int, Service] = {}
+        self._texts: dict[int, PartTexts] = {}
         for service in services:
             assert not self.types.keys() & service.types.keys(), f"{service.name} takes a type that has an owner"
             assert not self.rules.keys() & service.rules.keys(), f"{service.name} takes a kind that has an owner"
@@ -81,6 +95,9 @@ class Catalogue:
             self.types.update(service.types)
             self.rules.update(service.rules)
             self._owners.update(dict.fromkeys(service.types, service))
+            texts: object = service
+            if isinstance(texts, HasTexts):
+                self._texts.update(dict.fromkeys(service.types, texts.part_texts))
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """The place in the order; the first where the type's service is not here (a downgrade).
@@ -100,3 +117,7 @@ class Catalogue:
         """What a search looks at."""
         owner = self._owners.get(item_type)
         return owner.search_text(item_type, fields) if owner else ""
+
+    def part_texts(self, item_type: int) -> PartTexts:
+        """The parts that a search looks at."""
+        return self._texts.get(item_type, NO_TEXTS)

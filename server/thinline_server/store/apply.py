@@ -30,8 +30,9 @@ from thinline.reasons import Reason
 from thinline_server.requests import Applied, Apply, Refused
 from thinline_server.store.context import Context
 from thinline_server.store.packing import join_ids, split_ids
+from thinline_server.store.pending import Listing
 from thinline_server.store.queue import is_full, queue
-from thinline_server.store.tables import Account, Handset, Listing
+from thinline_server.store.tables import Account, Handset
 
 __all__ = ["apply", "is_marked", "mark_trial", "shown", "write"]
 
@@ -39,7 +40,6 @@ _log = structlog.get_logger("thinline.store")
 
 _RETRY_AFTER_MS = 60_000
 _REJECTED: int = Verdict.VERDICT_REJECTED  # once: a lookup takes as long as a hash
-_PUT_OUTCOME = "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)"
 _OUTCOME = "SELECT digest, verdict, reason, position, items FROM outcomes WHERE handset = ? AND number = ?"
 _MARKS = "SELECT marks FROM trials WHERE handset = ? AND number = ?"
 _MARK = "INSERT INTO trials VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET marks = marks + 1"
@@ -192,11 +192,7 @@ def _settle(context: Context, account: Account, handset: Handset, command: Comma
             queued = queue(context, account, decision.errands)
     items = tuple(dict.fromkeys((*changed, *told)))[: LIMITS.heads_per_outcome]
     digest = payload_digest(command.kind, command.body)
-    context.tables.execute(
-        _PUT_OUTCOME,
-        (handset.handset, command.number, digest, verdict, reason, account.position, join_ids(items)),
-    )
-    context.tables.set_done(handset, command.number)
+    context.tables.judged(handset, command.number, (digest, verdict, reason, account.position, join_ids(items)))
     heads = _heads(context, account, items, changed)
     outcome = Outcome(command.number, verdict, reason, context.point(account), heads)
     return Applied(outcome, frozenset(collections), queued)

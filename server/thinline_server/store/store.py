@@ -203,8 +203,8 @@ class Store:
             raise
         except Exception:
             _log.exception("a request failed; its group is served again, one by one")
-            self._connection.execute("ROLLBACK")
             self._tables.forget()
+            self._connection.execute("ROLLBACK")
         return self._serve_all(group, self._serve_guarded)
 
     def _serve_all(self, group: Sequence[Request], serve: Callable[[Request], Answer | Aside]) -> list[Answer | Aside]:
@@ -235,25 +235,26 @@ class Store:
 
     def _serve_guarded(self, request: Request) -> Answer | Aside:
         """So that a request that fails harms none of its neighbours (X6)."""
-        self._connection.execute("SAVEPOINT request")
+        self._tables.execute("SAVEPOINT request")
         try:
             answer = self._serve_plainly(request)
+            self._tables.execute("RELEASE request")
         except _DISK_ERRORS:
             raise
         except Exception:
             # A bug, or what only this request brings about: the asker tries again, a command three times.
             _log.exception("request failed", request=type(request).__name__)
-            self._connection.execute("ROLLBACK TO request")
             self._tables.forget()
+            self._connection.execute("ROLLBACK TO request")
+            self._connection.execute("RELEASE request")
             answer = Refused(Reason.BUSY, "the request failed on the server", _RETRY_AFTER_MS)
-        self._connection.execute("RELEASE request")
         return answer
 
     def _begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
 
     def _commit(self) -> None:
-        self._connection.execute("COMMIT")
+        self._tables.execute("COMMIT")
 
     # After the commit
 

@@ -1,41 +1,35 @@
 """The tables that every subject of the store works with: accounts, handsets, history rows and items.
 
-Accounts and handsets are few and asked for by every command, so they are cached and written through. The caches know
-nothing of transactions: after a rollback `forget` drops them, and the next request reads what the file has.
+Accounts and handsets are few and asked for by every command, and who edits an item will edit it again: they are
+cached. What commands write is gathered, and written before any other statement runs, so that nobody reads past it. The
+caches know nothing of transactions: after a rollback `forget` drops them, and the next request reads what the file has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 import apsw
 
 from thinline.commands import Version
 from thinline.history import Author, Row, advance
 from thinline.items import Head, Revision
-from thinline_server.store.packing import pack_blobs, split_ancestors, unpack_blobs
+from thinline_server.store.packing import split_ancestors, unpack_blobs
+from thinline_server.store.pending import Listing, Pending
 
-__all__ = ["HEAD_COLUMNS", "Account", "Handset", "Listing", "Tables", "read_head"]
+__all__ = ["HEAD_COLUMNS", "Account", "Handset", "Tables", "read_head"]
+
+_T = TypeVar("_T")
 
 _CACHED = 65_536  # accounts or handsets
+_CACHED_ITEMS = 4_096
 _PRUNED_AT_ONCE = 16  # outcomes
 
 HEAD_COLUMNS = "item, position, revision, type, fields, blobs, ancestors, dead, copy_of"
 _VERSION = f"SELECT {HEAD_COLUMNS}, copy_by FROM items WHERE account = ? AND "
 _VERSION_BY_ID = _VERSION + "item = ?"
 _COPIES = _VERSION + "copy_of = ?"
-_PUT_ITEM = """INSERT INTO items
-  (account, item, position, collection, type, dead, key, revision, fields, blobs, ancestors, copy_of, copy_by)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET position = excluded.position, type = excluded.type, dead = excluded.dead,
-  collection = excluded.collection, key = excluded.key, revision = excluded.revision, fields = excluded.fields,
-  blobs = excluded.blobs, ancestors = excluded.ancestors, copy_of = excluded.copy_of, copy_by = excluded.copy_by"""
-# An edit that leaves the item where it is listed must not touch the indexes of the list.
-_EDIT_ITEM = """UPDATE items SET position = ?, revision = ?, fields = ?, blobs = ?, ancestors = ?
-  WHERE account = ? AND item = ? AND key = ? AND dead = ? AND type = ?"""
-_PUT_ROW = "INSERT INTO rows (account, position, row, chain, author) VALUES (?, ?, ?, ?, ?)"
 _ACCOUNT = "SELECT account, name, number, epoch, chain, careful FROM accounts WHERE account = ?"
 _NEWEST_ROW = "SELECT position, chain FROM rows WHERE account = ? ORDER BY position DESC LIMIT 1"
 _HANDSET = "SELECT handset, account, key, life, done, revoked, certificate FROM handsets WHERE handset = ?"
@@ -70,13 +64,6 @@ class Handset:
     pruned: int = 0  # outcomes up to this number are known to be gone
 
 
-class Listing(NamedTuple):
-    """Where an item is listed: its collection, and its key in the service's order."""
-
-    collection: int
-    key: bytes
-
-
 def read_head(row: tuple[Any, ...]) -> Head:
     """A head from the columns of `HEAD_COLUMNS`."""
     item, position, revision, item_type, fields, blobs, ancestors, dead, copy_of = row[:9]
@@ -94,15 +81,29 @@ def read_head(row: tuple[Any, ...]) -> Head:
     )
 
 
+def _keep(cache: dict[tuple[bytes, bytes], _T], key: tuple[bytes, bytes], value: _T) -> None:
+    if len(cache) >= _CACHED_ITEMS:
+        cache.clear()
+    cache[key] = value
+
+
 class Tables:
     """One connection, its statements, and the caches."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection
-        self.execute = connection.execute
+        self._pending = Pending(connection)
         self._accounts: dict[bytes, Account] = {}
         self._handsets: dict[bytes, Handset] = {}
+        self._versions: dict[tuple[bytes, bytes], Version] = {}
+        self._copies: dict[tuple[bytes, bytes], tuple[Version, ...]] = {}
         self.moved: set[bytes] = set()  # accounts whose history grew since their last mark
+
+    def execute(self, sql: str, bindings: tuple[Any, ...] = ()) -> apsw.Cursor:
+        """Run a statement, after all that was written before."""
+        if self._pending:
+            self._pending.write()
+        return self.connection.execute(sql, bindings)
 
     def row(self, sql: str, bindings: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """The first row of a statement."""
@@ -113,9 +114,12 @@ class Tables:
         return self.execute(sql, bindings).fetchall()
 
     def forget(self) -> None:
-        """After a rollback: what is cached may never have been."""
+        """After a rollback: what is cached, or was to be written, may never have been."""
+        self._pending.drop()
         self._accounts.clear()
         self._handsets.clear()
+        self._versions.clear()
+        self._copies.clear()
 
     # Accounts
 
@@ -184,10 +188,10 @@ class Tables:
         )
         self._handsets[fresh.handset] = fresh
 
-    def set_done(self, handset: Handset, number: int) -> None:
-        """A command was judged."""
-        self.execute("UPDATE handsets SET done = ? WHERE handset = ?", (number, handset.handset))
-        handset.done = number
+    def judged(self, handset: Handset, number: int, outcome: tuple[Any, ...]) -> None:
+        """A command was judged: digest, verdict, reason, position and items, as columns."""
+        self._pending.outcomes.append((handset.handset, number, *outcome))
+        self._pending.done[handset.handset] = handset.done = number
 
     def begin_life(self, handset: Handset, life: int) -> None:
         """Newer: forget the old (spec CMD-11)."""
@@ -200,8 +204,7 @@ class Tables:
         """Outcomes that the handset has may go, some at a time; the number done stays (spec CMD-15, X5)."""
         confirmed = min(confirmed, handset.done)
         if confirmed - handset.pruned >= at_once:
-            self.execute("DELETE FROM outcomes WHERE handset = ? AND number <= ?", (handset.handset, confirmed))
-            handset.pruned = confirmed
+            self._pending.pruned[handset.handset] = handset.pruned = confirmed
 
     def revoke(self, handset: Handset) -> None:
         """Never again."""
@@ -216,7 +219,7 @@ class Tables:
         position = account.position + 1
         row = Row(position, account.epoch, item, revision, encoded_author).encode()
         chain = advance(account.chain, row)
-        self.execute(_PUT_ROW, (account.account, position, row, chain, encoded_author if author else None))
+        self._pending.rows.append((account.account, position, row, chain, encoded_author if author else None))
         account.position, account.chain = position, chain
         self.moved.add(account.account)
         return position
@@ -234,24 +237,28 @@ class Tables:
 
     def version(self, account: bytes, item: bytes) -> Version | None:
         """One item as it is now."""
-        row = self.row(_VERSION_BY_ID, (account, item))
-        return Version(read_head(row), row[9] or b"") if row else None
+        cached = self._versions.get((account, item))
+        if cached is None:
+            row = self.row(_VERSION_BY_ID, (account, item))
+            if row is None:
+                return None
+            cached = Version(read_head(row), row[9] or b"")
+            _keep(self._versions, (account, item), cached)
+        return cached
 
-    def copies(self, account: bytes, item: bytes) -> Iterator[Version]:
+    def copies(self, account: bytes, item: bytes) -> tuple[Version, ...]:
         """Conflict copies of an item, deleted ones too, by id."""
-        for row in sorted(self.rows(_COPIES, (account, item))):
-            yield Version(read_head(row), row[9] or b"")
+        cached = self._copies.get((account, item))
+        if cached is None:
+            rows = sorted(self.rows(_COPIES, (account, item)))
+            cached = tuple([Version(read_head(row), row[9] or b"") for row in rows])
+            _keep(self._copies, (account, item), cached)
+        return cached
 
     def put_version(self, account: bytes, version: Version, listing: Listing) -> None:
         """Store an item's new version in place of the one before."""
         head = version.head
-        told = (head.revision.encode(), head.fields, pack_blobs(head.blobs), b"".join(head.ancestors))
-        collection, key = listing
-        if head.ancestors:
-            edit = (head.position, *told, account, head.item, key, head.dead, head.type)
-            self.execute(_EDIT_ITEM, edit)
-            if self.connection.changes():
-                return
-        origin = (head.copy_of or None, version.copy_by or None)
-        place = (account, head.item, head.position, collection, head.type, head.dead, key)
-        self.execute(_PUT_ITEM, (*place, *told, *origin))
+        _keep(self._versions, (account, head.item), version)
+        if head.copy_of:
+            self._copies.pop((account, head.copy_of), None)
+        self._pending.versions[account, head.item] = version, listing

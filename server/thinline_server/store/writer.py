@@ -1,7 +1,8 @@
 """The store's own thread: what comes while one group commits is the next group.
 
 The loop submits and goes on; answers come back in the loop's thread, all of a group at once. Grouping needs no timer:
-a lone request commits alone and at once, and under load the disk's own pace makes the groups. Work that needs no
+a lone request commits alone and at once, and under load the disk's own pace makes the groups. What one turn of the loop
+submits is one batch and never parted, so that the outcomes of one packet travel in one packet again. Work that needs no
 transaction, such as squeezing a part and putting it on the disk, is done by other threads, so that nobody's commit
 waits for it and the disk syncs several parts at once; then the store goes on with what it came to.
 """
@@ -23,7 +24,7 @@ __all__ = ["GROUP_MOST", "Callback", "Writer"]
 
 _log = structlog.get_logger("thinline.store")
 
-GROUP_MOST = 256  # requests
+GROUP_MOST = 256  # requests, from which on nothing is added to a group
 _SIDES = 4  # threads beside the store
 
 Callback: TypeAlias = Callable[[Answer], None]
@@ -56,7 +57,8 @@ class Writer:
         self._post = post
         self._failed = failed
         self._dead: Refused | None = None
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._batch: list[_Waiting] = []  # of this turn of the loop
+        self._queue: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._aside: SimpleQueue[_Aside | None] = SimpleQueue()
         self._sides = [
@@ -74,10 +76,18 @@ class Writer:
 
     def submit(self, request: Request, callback: Callback) -> None:
         """Have a request served; the callback gets its answer."""
-        self._queue.put(_Waiting(request, callback))
+        self._batch.append(_Waiting(request, callback))
+        if len(self._batch) == 1:
+            self._post(self._hand_over)
+
+    def _hand_over(self) -> None:
+        batch, self._batch = self._batch, []
+        if batch:
+            self._queue.put(batch)
 
     def stop(self) -> None:
         """Serve what was submitted, close the store, and return when that is done. Callbacks may still be posted."""
+        self._hand_over()
         self._queue.put(None)
         self._thread.join()
 
@@ -95,16 +105,16 @@ class Writer:
         self._store.close()
 
     def _gather(self) -> list[_Waiting]:
-        """Wait for one request, and take what else is there."""
+        """Wait for a batch, and take what else is there."""
         group: list[_Waiting] = []
         try:
             while len(group) < GROUP_MOST and not (self._ending and not self._asides):
-                waiting = self._queue.get(block=not group)
-                if waiting is None:
+                batch = self._queue.get(block=not group)
+                if batch is None:
                     self._ending = True
                 else:
-                    self._asides -= waiting.resumed
-                    group.append(waiting)
+                    self._asides -= sum([waiting.resumed for waiting in batch])
+                    group += batch
         except Empty:
             pass
         return group
@@ -118,7 +128,8 @@ class Writer:
                 self._aside.put(_Aside(answer.work, waiting.callback))
             else:
                 told.append((waiting.callback, answer))
-        self._post(lambda: _deliver(told))
+        if told:
+            self._post(lambda: _deliver(told))
 
     def _answers(self, requests: list[Request]) -> list[Answer | Aside]:
         if self._dead is not None:
@@ -142,7 +153,7 @@ class Writer:
 
     def _run_aside(self) -> None:
         while (aside := self._aside.get()) is not None:
-            self._queue.put(_Waiting(aside.work(), aside.callback, resumed=True))
+            self._queue.put([_Waiting(aside.work(), aside.callback, resumed=True)])
 
 
 def _deliver(told: list[tuple[Callback, Answer]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import ssl
 import sys
 import tracemalloc
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+from certificates import Authority
 from thinline_server.config import SettingsError
 from thinline_server.gateways.budget import Allowance, Budgets, Rate
 from thinline_server.gateways.dial import Dialer
@@ -363,6 +365,37 @@ async def test_a_login_that_is_wrong_is_tried_once() -> None:
     async with site({"/": never}) as home:
         told: Fetched = await fetcher(home)(Wish(ALICE, home.address(), login=Login("a", "b")))
     assert (told.status, len(home.asked)) == (401, 2)
+
+
+# Who it is
+
+
+async def test_a_server_is_who_its_certificate_says(tmp_path: Path) -> None:
+    """T6: TLS is verified for the name of the address, on the socket to the address that was checked."""
+    authority = Authority("A test")
+    (tmp_path / "ca.pem").write_bytes(authority.pem)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(*authority.issue(tmp_path))
+    names = ("localhost", "b.test")
+    told: dict[tuple[str, bool], Any] = {}
+    async with site({"/": page("hello")}, tls) as home:
+        for trust in (tmp_path / "ca.pem", None):
+            fetch = fetcher(home, names=names, trust=trust)
+            for host in ("localhost", "127.0.0.1", "b.test"):
+                try:
+                    told[host, trust is None] = (await fetch(Wish(ALICE, home.address("/", host)))).body
+                except FetchFailed as failed:
+                    told[host, trust is None] = (failed.cause, failed.sent)
+    refused = (Cause.INSECURE, False)
+    assert [told[host, False] for host in ("localhost", "127.0.0.1", "b.test")] == [b"hello", b"hello", refused]
+    assert [told[host, True] for host in ("localhost", "127.0.0.1", "b.test")] == [refused] * 3
+
+
+async def test_what_does_not_speak_tls_is_not_spoken_to() -> None:
+    async with site({"/": page("hello")}) as home:
+        home.scheme = "https"
+        failed = await fails(fetcher(home), Wish(ALICE, home.address()))
+    assert (failed.cause, failed.sent) == (Cause.INSECURE, False)
 
 
 # What may have been done

@@ -12,6 +12,7 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline_server.services.base import KEY_BYTES, Catalogue
 from thinline_server.services.contacts import Contacts
+from thinline_server.services.mail import Mailbox
 
 
 def test_a_type_is_its_owner_s() -> None:
@@ -41,3 +42,10 @@ def test_errands_have_one_owner_too() -> None:
     assert list(Catalogue([LETTERS]).errands) == [WORD, LETTER]
     with pytest.raises(AssertionError, match="letters takes errands that have an owner"):
         Catalogue([LETTERS, Twin()])
+
+
+def test_a_service_may_have_texts_in_parts() -> None:
+    """Spec MAIL-11."""
+    catalogue = Catalogue([Contacts(), Mailbox()])
+    assert set(catalogue.part_texts(2)) == {"mail", "body"}
+    assert catalogue.part_texts(1) == catalogue.part_texts(99) == {}

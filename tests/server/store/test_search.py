@@ -14,6 +14,9 @@ from thinline.merge import Content, difference
 from thinline.search import needles
 from thinline.types import TYPES
 from thinline.v1.contacts_pb2 import Contact
+from thinline.v1.mail_pb2 import Letter, Mail
+from thinline.v1.page_pb2 import Block, Page, Run
+from thinline_server.outside import Incoming, Take
 from thinline_server.requests import Aside, Failed, FindItems, HeadsRead
 from thinline_server.store import search
 
@@ -119,3 +122,85 @@ def test_what_fails_beside_the_store_fails_the_request(filled: PoweredServer, pe
     assert isinstance(aside.work(), FindItems)  # a service that is not here has no text
     context.services._owners[1] = object()
     assert isinstance(aside.work(), Failed)
+
+
+MAILS = {"Tea?": "In the garden, at four.", "Garden": "It rains.", "Cake": "Grüße aus dem Teegarten"}
+
+
+@pytest.fixture
+def mailed(server: PoweredServer, people: People) -> PoweredServer:
+    """Alice has mails; one more of her own words, in another part."""
+    items = []
+    for number, (subject, text) in enumerate(MAILS.items()):
+        page = Page(blocks=[Block(runs=[Run(text=text)])]).SerializeToString()
+        letter = Letter(text=page, raw=b"nowhere").SerializeToString()
+        fields = Mail(subject=subject, date_s=10 - number).SerializeToString()
+        items.append(Incoming(bytes([number]) * 32, 2, fields, (("mail", letter), ("a1", b"garden"))))
+    draft = Mail(subject="Mine", date_s=5).SerializeToString()
+    items.append(Incoming(b"\x09" * 32, 2, draft, (("body", b"See you in the garden. " * 9_000 + b"Late"),)))
+    server.one(Take(people.alice.account, "test", tuple(items)))
+    return server
+
+
+def mails(server: PoweredServer, request: FindItems) -> tuple[list[str], bytes]:
+    answer = server.one(request)
+    assert isinstance(answer, HeadsRead)
+    return [Mail.FromString(head.fields).subject for head in answer.heads], answer.cursor
+
+
+def sought(people: People, typed: str) -> FindItems:
+    return FindItems(people.alice.account, 5, needles(typed), b"", 64)
+
+
+@pytest.mark.parametrize(
+    ("typed", "subjects"),
+    [
+        ("garden", ["Tea?", "Garden", "Mine"]),
+        ("tea garden", ["Tea?"]),
+        ("rain garden", ["Garden"]),
+        ("gruße", ["Cake"]),
+        ("nowhere", []),
+        ("late", []),
+        ("see mine", ["Mine"]),
+    ],
+)
+def test_words_of_a_mail_and_of_its_text_are_found_together(
+    typed: str, subjects: list[str], mailed: PoweredServer, people: People
+) -> None:
+    """Spec MAIL-11: nothing of its files, of what is beside its page, nor of what lies beyond the first 64 KB."""
+    assert mails(mailed, sought(people, typed)) == (subjects, b"")
+
+
+def test_the_reading_of_texts_is_bounded_too(
+    mailed: PoweredServer, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spec ASK-11, T5."""
+    monkeypatch.setattr(search, "LOOKED_MOST", 10)
+    rounds, found, request = 0, list[str](), sought(people, "garden")
+    while rounds == 0 or request.cursor:
+        told, cursor = mails(mailed, request)
+        request, rounds = FindItems(request.account, 5, request.needles, cursor, 64), rounds + 1
+        found += told
+    assert (found, rounds > 2) == (["Tea?", "Garden", "Mine"], True)
+
+
+def test_a_text_that_was_found_and_is_another_now_is_not_told(mailed: PoweredServer, people: People) -> None:
+    """Spec ASK-13: the marks of a mail may change meanwhile, its text does not; a draft's may."""
+    ready = steps(mailed, sought(people, "garden"))
+    answer = mailed.one(ready)
+    assert isinstance(answer, HeadsRead)
+    tea, draft = answer.heads[0], answer.heads[2]
+    before = Content(tea.fields, tea.blobs)
+    seen = Content(tea.fields + Mail(seen=True).SerializeToString(), tea.blobs)
+    mailed.do(people.alice, Change(tea.item, difference(before, seen, TYPES[2].merges)))
+    old = Content(draft.fields, draft.blobs)
+    mailed.do(people.alice, Change(draft.item, difference(old, Content(draft.fields), TYPES[2].merges)))
+    assert mails(mailed, ready) == (["Tea?", "Garden"], b"")
+
+
+def test_a_damaged_text_is_no_text(mailed: PoweredServer, people: People) -> None:
+    context: Any = mailed.store._context
+    context.blobs.get = lambda _key: b"\x00damaged"
+    assert mails(mailed, sought(people, "rain")) == ([], b"")
+    context.blobs.get = lambda _key: None
+    assert mails(mailed, sought(people, "cake")) == (["Cake"], b"")

@@ -45,8 +45,9 @@ def test_a_change_of_a_command_is_written_once(tables: Tables) -> None:
     """X1: whatever went wrong above."""
     author = Author(b"handset1", 1, 1, 0)
     tables.append(alice(tables), ITEM, NO_REVISION, author)
+    tables.append(alice(tables), ITEM, NO_REVISION, author)
     with pytest.raises(Exception, match="UNIQUE"):
-        tables.append(alice(tables), ITEM, NO_REVISION, author)
+        tables.row("SELECT 1", ())
 
 
 def test_after_a_rollback_the_file_is_asked(tables: Tables) -> None:
@@ -55,7 +56,7 @@ def test_after_a_rollback_the_file_is_asked(tables: Tables) -> None:
     tables.execute("BEGIN", ())
     tables.append(alice(tables), ITEM, NO_REVISION, None)
     tables.set_epoch(alice(tables), 4, careful=True)
-    tables.set_done(handset, 5)
+    tables.judged(handset, 5, (bytes(16), 1, 0, 1, b""))
     tables.execute("ROLLBACK", ())
     assert alice(tables).position == 1
     tables.forget()

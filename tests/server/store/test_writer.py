@@ -64,6 +64,10 @@ class Loop:
         for _ in range(times):
             self._posted.get(timeout=WITHIN_S)()
 
+    def end_turn(self) -> None:
+        """Run what was posted until now."""
+        self.turn(self._posted.qsize())
+
 
 @pytest.fixture
 def store() -> FakeStore:
@@ -88,6 +92,7 @@ def writer(store: FakeStore, loop: Loop) -> Iterator[Writer]:
 def ask(writer: Writer, loop: Loop, *names: str) -> None:
     for name in names:
         writer.submit(ListAccounts(name), loop.heard.append)
+    loop.end_turn()
 
 
 def test_what_comes_while_a_group_commits_is_the_next_group(writer: Writer, store: FakeStore, loop: Loop) -> None:
@@ -110,13 +115,24 @@ def test_nobody_hears_an_answer_before_the_store_gave_it(writer: Writer, store: 
     assert loop.heard == ["alice"]
 
 
-def test_a_group_is_bounded(writer: Writer, store: FakeStore, loop: Loop) -> None:
+def test_a_group_is_bounded_and_parts_no_batch(writer: Writer, store: FakeStore, loop: Loop) -> None:
     ask(writer, loop, "first")
     assert store.entered.acquire(timeout=WITHIN_S)
-    ask(writer, loop, *map(str, range(GROUP_MOST + 5)))
+    for count in (GROUP_MOST - 1, 2, 1):
+        ask(writer, loop, *map(str, range(count)))
     store.may_go.release(3)
     loop.turn(3)
-    assert [len(group) for group in store.groups] == [1, GROUP_MOST, 5]
+    assert [len(group) for group in store.groups] == [1, GROUP_MOST + 1, 1]
+
+
+def test_what_was_submitted_in_the_turn_of_a_stop_is_served(store: FakeStore, loop: Loop) -> None:
+    writer = Writer(store, loop.post, loop.failures.append)  # type: ignore[arg-type]
+    writer.submit(ListAccounts("alice"), loop.heard.append)
+    store.may_go.release()
+    writer.start()
+    writer.stop()
+    loop.turn(2)
+    assert loop.heard == ["alice"]
 
 
 def test_a_stop_serves_what_was_submitted_and_closes_in_the_store_s_thread(store: FakeStore, loop: Loop) -> None:
@@ -136,7 +152,7 @@ def test_nobody_waits_for_work_beside_the_store(writer: Writer, store: FakeStore
     ask(writer, loop, "slow")
     assert store.beside.acquire(timeout=WITHIN_S)
     ask(writer, loop, "bob")
-    loop.turn(2)
+    loop.turn()
     assert loop.heard == ["bob"]
     store.may_end.release()
     loop.turn()

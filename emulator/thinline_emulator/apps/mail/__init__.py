@@ -13,7 +13,7 @@ from thinline_emulator.apps.base import Desk, Step
 from thinline_emulator.apps.mail.files import draw_files, key_files
 from thinline_emulator.apps.mail.form import draw_form, key_form
 from thinline_emulator.apps.mail.letters import COLLECTION, mails, missing
-from thinline_emulator.apps.mail.listing import draw_list, draw_search, key_list, key_search
+from thinline_emulator.apps.mail.listing import draw_list, draw_search, key_list, key_search, searched
 from thinline_emulator.apps.mail.menus import draw_folders, draw_menu, draw_move, key_folders, key_menu, key_move
 from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Search, Write
 from thinline_emulator.apps.mail.reading import draw_read, key_read
@@ -68,8 +68,8 @@ class Mailer:
         return tuple([wish for shown in newest for wish in missing(shown, desk)[:1] if not wish.start])
 
     def came(self, state: Page, wish: Wish, desk: Desk) -> Step | None:
-        """Nothing."""
-        return None
+        """A search that has not filled the screen goes on where the server stopped looking."""
+        return searched(state, wish, desk) if isinstance(state, List) else None
 
     def on_file(self, state: Page, given: FileGiven, desk: Desk) -> Step:
         """Into the mail that is being written.

@@ -26,12 +26,14 @@ from thinline_emulator.apps.mail.letters import (
 )
 from thinline_emulator.apps.mail.pages import Folders, List, Menu, Read, Search
 from thinline_emulator.apps.mail.writing import go_on
-from thinline_emulator.asks import AskState, Find, Listing, Standing
+from thinline_emulator.apps.pageview import draw_lines, styled
+from thinline_emulator.apps.troubles import trouble_text
+from thinline_emulator.asks import AskState, Find, Listing, Standing, Wish
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
 from thinline_emulator.screen import Canvas, Screen, Style
 
-__all__ = ["delete", "draw_list", "draw_search", "key_list", "key_search", "opened", "rows", "turned"]
+__all__ = ["delete", "draw_list", "draw_search", "key_list", "key_search", "opened", "rows", "searched", "turned"]
 
 _ROWS_EACH = 2
 _AHEAD = 16  # mails before the end of what is here, from which on more is asked for
@@ -91,6 +93,15 @@ def _draw_note(canvas: Canvas, state: List, desk: Desk, *, last: bool) -> None:
         said = "More is on its way ..."
     if said:
         canvas.line(canvas.height - 2, f" {said}", style=Style.BOLD)
+    else:
+        _draw_trouble(canvas, desk)
+
+
+def _draw_trouble(canvas: Canvas, desk: Desk) -> None:
+    """What keeps mail from going out or coming in, in the lines that the list leaves."""
+    room = (canvas.height - 2) - (canvas.height - 3) // _ROWS_EACH * _ROWS_EACH
+    lines = styled(trouble_text(COLLECTION, desk), canvas.width - 2, Style.BOLD)[:room]
+    draw_lines(canvas, lines, 0, canvas.height - 1 - len(lines))
 
 
 def _waits(state: List, desk: Desk) -> bool:
@@ -185,6 +196,13 @@ def _finding_on(state: List, desk: Desk) -> Step:
     return Step(state, ask=(_finding(state, standing.cursor),))
 
 
+def searched(state: List, wish: Wish, desk: Desk) -> Step | None:
+    """An answer to a search came: the server bounds its work, so it may have found little yet (spec ASK-11)."""
+    if not state.words or wish != _finding(state, state.cursors[-1]):
+        return None
+    return _finding_on(state, desk)
+
+
 def _is_told(standing: Standing | None, desk: Desk) -> bool:
     """Whether an answer is under way, or here with all that it brought."""
     return standing is not None and all(desk.memory.cache.get(item) is not None for item in standing.items)
@@ -229,7 +247,7 @@ def delete(back: List, shown: Shown, desk: Desk) -> Step:
 def draw_search(state: Search, desk: Desk) -> Screen:
     """What is typed."""
     canvas = begin_screen(desk, "Search", "press: search on the server   BACK")
-    canvas.put(1, 2, "People, subjects, first lines, files:", Style.DIM)
+    canvas.put(1, 2, "People, subjects, texts, names of files:", Style.DIM)
     canvas.put(1, 4, f"{state.words}_", Style.BOLD)
     return canvas.screen()
 

@@ -15,7 +15,9 @@ from thinline.types import TYPES, ItemType
 from thinline.v1.mail_pb2 import Mail
 from thinline_server.config import Settings
 from thinline_server.gateways.base import Gateway, Outside
+from thinline_server.services.base import PartTexts
 from thinline_server.services.mail.rules import ERRANDS, RULES
+from thinline_server.services.mail.texts import PART_TEXTS
 from thinline_server.services.text import is_line
 
 __all__ = ["Mailbox"]
@@ -62,6 +64,7 @@ class Mailbox:
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Mail}
     rules: Mapping[int, Rule] = RULES
     errands: Mapping[int, ErrandKind] = ERRANDS
+    part_texts: PartTexts = PART_TEXTS
 
     def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
         """Out by the relay; in by SMTP, where the settings name a place to listen; and what came becomes items."""
