@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 import thinline_emulator
 from pier import Served
 from thinline.bearers import Ear
-from thinline.bearers.memory import memory_pair
+from thinline.bearers.memory import dial_memory
 from thinline.driver import Driver
 from thinline.errors import LocalError
 from thinline_emulator import Handset, Options, simcard_file
@@ -31,31 +32,10 @@ class EmbeddedServer:
         self.driver = Driver(self.served)
 
     async def connect(self, listen: Callable[[Any], Ear]) -> None:
-        near, far = memory_pair()
-        over = asyncio.Event()
-        far.listen(self.driver.accepted(far, encrypted=True, loopback=True))
-        near.listen(_Ending(listen(near), over))
-        try:
-            await over.wait()
-        finally:
-            near.close()
+        await dial_memory(partial(self.driver.accepted, encrypted=True, loopback=True), listen)
 
     def options(self, connect: Connect | None = None, **more: Any) -> Options:
         return Options(rate=RATE, connect=connect or self.connect, **more)
-
-
-class _Ending:
-    """An ear that also tells when it is over."""
-
-    def __init__(self, ear: Ear, over: asyncio.Event) -> None:
-        self._ear = ear
-        self._over = over
-        self.arrived = ear.arrived
-        self.room = ear.room
-
-    def lost(self, reason: str) -> None:
-        self._ear.lost(reason)
-        self._over.set()
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ is looked at is switched on. After the first start they are simply there.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from thinline.bearers import Ear
-from thinline.bearers.memory import memory_pair
+from thinline.bearers.memory import dial_memory
 from thinline.errors import LocalError
 from thinline.intents import Create
 from thinline.merge import Content
@@ -26,7 +25,7 @@ from thinline_server.config import load_settings
 from thinline_server.engine import Engine, start_engine
 from thinline_server.requests import AddAccount, ListAccounts, NewCode, Refused
 
-__all__ = ["Household", "joined", "open_household"]
+__all__ = ["Household", "open_household"]
 
 _SEED = 2009
 _CONTACTS = 60
@@ -44,7 +43,7 @@ class Household:
 
     def __init__(self, engine: Engine, name: str) -> None:
         self.name = name
-        self.connect: Connect = joined(engine)
+        self.connect: Connect = partial(dial_memory, engine.accept)
         self._engine = engine
 
     async def code(self) -> str:
@@ -71,36 +70,6 @@ def _granted(answer: Any, name: str) -> Any:
     if isinstance(answer, Refused):
         raise LocalError(f"{name!r} cannot be a subscriber: {answer.detail or sentence_of(answer.reason)}")
     return answer
-
-
-class _Ending:
-    """An ear that also tells when the connection is over."""
-
-    def __init__(self, ear: Ear, over: asyncio.Event) -> None:
-        self._ear = ear
-        self._over = over
-        self.arrived = ear.arrived
-        self.room = ear.room
-
-    def lost(self, reason: str) -> None:
-        self._ear.lost(reason)
-        self._over.set()
-
-
-def joined(engine: Engine) -> Connect:
-    """Connections in memory to a server of this process."""
-
-    async def connect(listen: Callable[[Any], Ear]) -> None:
-        near, far = memory_pair()
-        over = asyncio.Event()
-        far.listen(engine.accept(far))
-        near.listen(_Ending(listen(near), over))
-        try:
-            await over.wait()
-        finally:
-            near.close()
-
-    return connect
 
 
 @asynccontextmanager

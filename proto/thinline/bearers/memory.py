@@ -6,16 +6,22 @@ The smallest bearer there is, for an embedded server and for tests of everything
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from thinline.bearers import ROOM_BYTES, Bearer, Ear
 
-__all__ = ["MemoryBearer", "memory_pair"]
+__all__ = ["MemoryBearer", "dial_memory", "memory_pair"]
 
 
 class MemoryBearer:
-    """One end. `listen` names its ear, after which both ends may speak."""
+    """One end. `listen` names its ear, after which both ends may speak.
+
+    Attributes:
+        over: set once the connection is.
+    """
 
     def __init__(self) -> None:
+        self.over = asyncio.Event()
         self._ear: Ear | None = None
         self._peer: MemoryBearer | None = None
         self._pending_bytes = 0
@@ -60,6 +66,7 @@ class MemoryBearer:
                 ear, end._ear = end._ear, None
                 end._closed = True
                 ear.lost("closed")
+                end.over.set()
 
 
 def memory_pair() -> tuple[MemoryBearer, MemoryBearer]:
@@ -68,6 +75,17 @@ def memory_pair() -> tuple[MemoryBearer, MemoryBearer]:
     one.join(other)
     other.join(one)
     return one, other
+
+
+async def dial_memory(accept: Callable[[MemoryBearer], Ear], listen: Callable[[MemoryBearer], Ear]) -> None:
+    """A connection to whoever accepts it, until it is over, as `dial_grpc` is over the network."""
+    near, far = memory_pair()
+    far.listen(accept(far))
+    near.listen(listen(near))
+    try:
+        await near.over.wait()
+    finally:
+        near.close()
 
 
 _: type[Bearer] = MemoryBearer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from thinline.bearers import ROOM_BYTES
-from thinline.bearers.memory import memory_pair
+from thinline.bearers.memory import MemoryBearer, dial_memory, memory_pair
 
 
 class Ear:
@@ -66,3 +66,29 @@ async def test_what_is_sent_to_an_end_that_never_listened_is_lost() -> None:
     alice.close()
     await settle()
     assert hers.reasons == ["closed"]
+
+
+async def test_who_dials_waits_until_the_connection_is_over() -> None:
+    hers, his, ends = Ear(), Ear(), []
+
+    def accept(end: MemoryBearer) -> Ear:
+        ends.append(end)
+        return his
+
+    async with asyncio.TaskGroup() as tasks:
+        call = tasks.create_task(dial_memory(accept, lambda _: hers))
+        await settle()
+        assert not call.done()
+        ends[0].close()
+    assert hers.reasons == his.reasons == ["closed"]
+
+
+async def test_who_gives_up_a_call_hangs_up() -> None:
+    hers, his = Ear(), Ear()
+    async with asyncio.TaskGroup() as tasks:
+        call = tasks.create_task(dial_memory(lambda _: his, lambda _: hers))
+        await settle()
+        call.cancel()
+    await settle()
+    assert call.cancelled()
+    assert his.reasons == ["closed"]
