@@ -6,124 +6,22 @@ with a mail on the handset is done once. The counterparts far away are in test_e
 
 from __future__ import annotations
 
-import asyncio
 import smtplib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.policy import SMTP
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from serving import ServeProcess, serving
-from thinline.frames import Direction
+from mail_town import mail_town
 from thinline.intents import Create
 from thinline.merge import Content
-from thinline.types import Collection
 from thinline.v1.contacts_pb2 import Contact, Labelled
-from thinline.v1.mail_pb2 import DeliveryState, Mail
-from thinline_emulator import Handset, Options
-from thinline_emulator.apps.mail.menus import actions
-from thinline_emulator.apps.mail.pages import Menu
+from thinline.v1.mail_pb2 import DeliveryState
 from thinline_emulator.events import Make
-from thinline_emulator.overlay import Shown
-from thinline_emulator.wire import Packet
 
 BIG = Random(10).randbytes(7_400_000)  # 10 MB once it is base64
 CAT = Random(3).randbytes(20_000)
-
-
-@dataclass
-class Person:
-    """Somebody with a handset in hand."""
-
-    handset: Handset
-    up_bytes: int = 0
-    wire: list[Packet] = field(default_factory=list)
-
-    @property
-    def screen(self) -> str:
-        return self.handset.screen.text()
-
-    async def press(self, words: str) -> None:
-        await self.handset.key(words)
-
-    async def sees(self, *texts: str) -> None:
-        """Waits until all of that stands on the screen."""
-        try:
-            await self.handset.until(lambda: all(text in self.screen for text in texts), within_s=15)
-        except TimeoutError:
-            raise AssertionError(f"{texts} is not on\n{self.screen}") from None
-
-    async def choose(self, action: str) -> None:
-        """From the menu of whatever is open."""
-        await self.press("menu")
-        memory = self.handset.machine.memory
-        assert memory is not None
-        page = memory.screens["mail"]
-        assert isinstance(page, Menu)
-        told = actions(page.back, self.handset.machine.desk(self.handset.now))
-        at = next(at for at, one in enumerate(told) if one.startswith(action))
-        await self.press("wheel-down " * at + "ok")
-
-    def mails(self) -> dict[str, tuple[Mail, Shown]]:
-        """By subject, as the handset shows them."""
-        shown = self.handset.machine.desk(self.handset.now).items(Collection.COLLECTION_MAIL)
-        return {(mail := Mail.FromString(one.content.fields)).subject: (mail, one) for one in shown}
-
-    def sent_bytes(self) -> int:
-        return sum(len(packet.data) for packet in self.wire if packet.direction is Direction.UP)
-
-
-class Town:
-    """A server with mail, and its people."""
-
-    def __init__(self, process: ServeProcess) -> None:
-        self.process = process
-
-    @property
-    def smtp(self) -> int:
-        (told,) = (one["why"] for one in self.process.ask("status")["gateways"] if one["name"] == "mail in")
-        return int(told.rpartition(":")[2])
-
-    @asynccontextmanager
-    async def person(self, name: str) -> AsyncIterator[Person]:
-        self.process.ask("account.add", name=name)
-        code = self.process.ask("account.enroll", name=name)["code"]
-        wire: list[Packet] = []
-        options = Options(radio="wifi", rate=4.0, wire=wire.append)
-        async with Handset(server=self.process.address, code=code, options=options) as handset:
-            await handset.until("settled")
-            yield Person(handset, wire=wire)
-
-    async def mail(self, subject: str, *paragraphs: str, to: str = "alice", **more: object) -> bytes:
-        """A mail program of the far side writes."""
-        message = EmailMessage(SMTP)
-        message["From"], message["To"] = "Bob Far <bob@far.test>", f"{to}@thinline.test, carol@far.test"
-        message["Subject"], message["Message-ID"] = subject, f"<{sha256(subject.encode()).hexdigest()}@far.test>"
-        message.set_content("\n\n".join(paragraphs) + "\n")
-        for name, data in more.items():
-            kind = "text" if name.endswith("txt") else "image"
-            sub = "plain" if kind == "text" else "jpeg"
-            message.add_attachment(data, kind, sub, filename=name.replace("_", "."))
-        raw = message.as_bytes()
-
-        def program() -> None:
-            with smtplib.SMTP("127.0.0.1", self.smtp) as smtp:
-                smtp.sendmail("bob@far.test", [f"{to}@thinline.test"], raw)
-
-        await asyncio.to_thread(program)
-        return raw
-
-
-@asynccontextmanager
-async def town(folder: Path, **settings: str) -> AsyncIterator[Town]:
-    with serving(folder, THINLINE_MAIL__LISTEN="127.0.0.1:0", **settings) as process:
-        yield Town(process)
 
 
 def contact(name: str, address: str) -> Make:
@@ -133,7 +31,7 @@ def contact(name: str, address: str) -> Make:
 
 async def test_alice_and_bob_write_to_each_other(tmp_path: Path) -> None:
     """Compose with completion, deliveries, reply, conversation, flags, move, delete and undo; drafts wait meanwhile."""
-    async with town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:
+    async with mail_town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:
         alice.handset.do(contact("Bob Børgesen", "bob@thinline.test"))
         await alice.handset.until("settled")
         await alice.press("jump wheel-down ok")
@@ -175,7 +73,7 @@ async def test_alice_and_bob_write_to_each_other(tmp_path: Path) -> None:
 
 async def test_a_mail_program_writes_to_alice_and_she_reads_searches_and_opens_files(tmp_path: Path) -> None:
     """The text by chunk, files fetched and shown, search on the server, and what is not hers is refused."""
-    async with town(tmp_path) as place, place.person("alice") as alice:
+    async with mail_town(tmp_path) as place, place.person("alice") as alice:
         story = [f"Paragraph {number} of a story about a harbour and a lamp." for number in range(90)]
         await place.mail("A story", *story)
         await place.mail("Cat", "Look at her.", cat_jpg=CAT, notes_txt=b"Feed her at six.\n" * 3)
@@ -207,7 +105,7 @@ async def test_a_mail_program_writes_to_alice_and_she_reads_searches_and_opens_f
 async def test_a_relay_that_is_not_there_is_told_on_the_handset(tmp_path: Path) -> None:
     """Spec SOFT-2: how it stands, why, and when it is tried again; the mail waits meanwhile."""
     relay = {"THINLINE_MAIL__RELAY": "127.0.0.1:1", "THINLINE_MAIL__RELAY_TLS": "none"}
-    async with town(tmp_path, **relay) as place, place.person("alice") as alice:
+    async with mail_town(tmp_path, **relay) as place, place.person("alice") as alice:
         await alice.press("jump wheel-down ok")
         assert "mail out" not in alice.screen
         await alice.choose("New mail")
@@ -221,7 +119,7 @@ async def test_a_file_of_the_host_arrives_whole(tmp_path: Path) -> None:
     """Attached at the console while the mail is written; bob has it by digest, under its name."""
     cat = tmp_path / "our cat.jpg"
     cat.write_bytes(CAT)
-    async with town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:
+    async with mail_town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:
         await alice.press("jump wheel-down ok")
         await alice.choose("New mail")
         await alice.press("'bob@thinline.test' down down down 'Cat'")
@@ -239,7 +137,7 @@ async def test_a_file_of_the_host_arrives_whole(tmp_path: Path) -> None:
 
 async def test_ten_megabytes_are_sent_on_for_less_than_two_kilobytes(tmp_path: Path) -> None:
     """Must 1: alice's handset holds the head; bob gets all of it, byte for byte."""
-    async with town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:
+    async with mail_town(tmp_path) as place, place.person("alice") as alice, place.person("bob") as bob:
         raw = await place.mail("Holidays", "All of them.", big_jpg=BIG)
         assert len(raw) > 10_000_000
         await alice.press("jump wheel-down ok")
