@@ -57,8 +57,8 @@ class Cache:
     """
 
     __slots__ = (
-        "_heads", "_live", "_own", "_parts", "_pictures", "_uses", "_uses_count", "budget_bytes", "cursors", "frozen",
-        "holes", "keep_until", "safe", "used_bytes",
+        "_edition", "_heads", "_live", "_own", "_parts", "_pictures", "_uses", "_uses_count", "budget_bytes", "cursors",
+        "frozen", "holes", "keep_until", "safe", "used_bytes",
     )  # fmt: skip
 
     def __init__(self, budget_bytes: int) -> None:
@@ -71,6 +71,7 @@ class Cache:
         self.holes: set[int] = set()
         self._heads: dict[int, dict[bytes, Head]] = {}
         self._live = 0
+        self._edition = 0  # another with each change of heads or grades
         self._parts: dict[bytes, dict[Stretch, bytes]] = {}  # by hash, then by what of it is here
         self._pictures: dict[bytes, dict[Shape, Raster]] = {}  # by the hash of the part
         self._uses: dict[bytes, int] = {}  # of items that somebody looked at
@@ -97,6 +98,10 @@ class Cache:
             return
         for held in self._heads.values():
             yield from held.values()
+
+    def edition(self, collection: int) -> tuple[int, int]:
+        """The same as long as a collection's heads and their grades are the same."""
+        return self._edition, len(self._heads.get(collection, ()))
 
     def collections(self) -> list[int]:
         """The collections of which something is held."""
@@ -150,6 +155,7 @@ class Cache:
         if head.dead and (head.fields or head.blobs):
             head = replace(head, fields=b"", blobs=())
         held[head.item] = head
+        self._edition += 1
         self._live += (not head.dead) - (old is not None and not old.dead)
         self.used_bytes += footprint(head) - (footprint(old) if old else 0)
         if old is not None and old.blobs:
@@ -181,6 +187,7 @@ class Cache:
         """The server said until when items are to be kept, and what is in a copy."""
         self.keep_until = keep_until
         self.safe = safe
+        self._edition += 1
         bar = self._bar()
         self._own = {item for item in self._own if (head := self.get(item)) is not None and head.position > bar}
 
@@ -254,6 +261,7 @@ class Cache:
             for collection, held in self._heads.items():
                 if held.pop(head.item, None) is not None:
                     self.used_bytes -= footprint(head)
+                    self._edition += 1
                     if not head.dead:
                         self._live -= 1
                         self.holes.add(collection)

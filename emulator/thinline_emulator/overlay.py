@@ -6,8 +6,9 @@ if its commands had been carried out, with the grade that tells the truth about 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, TypeVar, assert_never
 
 from thinline.intents import Change, Create, Delete, Own, Restore
 from thinline.items import Head
@@ -17,6 +18,9 @@ from thinline_emulator.cache import Cache, Grade
 from thinline_emulator.outbox import Entry, Outbox
 
 __all__ = ["Shelf", "Shown", "lay_over"]
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,38 @@ def lay_over(cache: Cache, outbox: Outbox, item: bytes) -> Shown | None:
 
 
 class Shelf:
-    """The items of a collection as they are shown. Each is made once for its head: a list is drawn for every change."""
+    """The items of a collection as they are shown, and what apps arrange of them.
 
-    __slots__ = ("_made",)
+    An item is made once for its head, and a list once for what it is of: somebody who turns a wheel through thousands
+    of them waits for neither.
+    """
+
+    __slots__ = ("_arranged", "_items", "_made", "_of")
 
     def __init__(self) -> None:
         self._made: dict[bytes, tuple[Head, Shown]] = {}
+        self._of: object = None  # what `_items` were made of
+        self._items: list[Shown] = []
+        self._arranged: dict[Hashable, Any] = {}
 
     def items(self, cache: Cache, outbox: Outbox, collection: int) -> list[Shown]:
         """All of them, in no order that means anything."""
+        waiting = tuple([(entry, entry.shown) for entry in outbox.entries()])
+        of = (cache.edition(collection), waiting, tuple(outbox.rejected))
+        if self._of != of:
+            self._items = self._lay_out(cache, outbox, collection)
+            self._of = of
+            self._arranged.clear()
+        return self._items.copy()
+
+    def arranged(self, name: Hashable, items: list[Shown], arrange: Callable[[list[Shown]], T]) -> T:
+        """What an app makes of them, by a name that stands for it; made once, as long as they are the same."""
+        if name not in self._arranged:
+            self._arranged[name] = arrange(items)
+        made: T = self._arranged[name]
+        return made
+
+    def _lay_out(self, cache: Cache, outbox: Outbox, collection: int) -> list[Shown]:
         touched = outbox.items
         before, self._made = self._made, {}
         for head in cache.heads(collection):

@@ -11,7 +11,7 @@ from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline_emulator.cache import Cache, Grade
 from thinline_emulator.outbox import Entry, Outbox
-from thinline_emulator.overlay import Shelf, lay_over
+from thinline_emulator.overlay import Shelf, Shown, lay_over
 from town import fields_of
 
 A, B = b"a" * 12, b"b" * 12
@@ -134,3 +134,26 @@ def test_what_was_rejected_is_shown_with_its_reason_until_it_is_dismissed() -> N
     assert (carol.content.fields, carol.rejected) == (fields_of("Carol"), Reason.INVALID)
     outbox.dismiss(A)
     assert lay_over(cache, outbox, A) is None
+
+
+def test_what_an_app_arranges_of_them_is_made_once_as_long_as_they_are_the_same() -> None:
+    cache, outbox, shelf, made = Cache(10_000), Outbox(), Shelf(), list[int]()
+
+    def count(name: str = "count") -> int:
+        def arrange(items: list[Shown]) -> int:
+            made.append(len(items))
+            return len(items)
+
+        return shelf.arranged(name, shelf.items(cache, outbox, 1), arrange)
+
+    assert (count(), count(), made) == (0, 0, [0])
+    cache.take(head(A, "Bob", 1))
+    assert (count(), count(), count("other"), made) == (1, 1, 1, [0, 1, 1])
+    outbox.make(edit(A, "Bob", "Rob"))
+    assert (count(), made[3:]) == (1, [1])
+    cache.told_safe(2, Point(1, bytes(16)))
+    assert (count(), made[4:]) == (1, [1])
+    outbox.withdraw(next(outbox.entries()).intent)
+    assert (count(), made[5:]) == (1, [1])
+    cache.make_room(10_000, ())
+    assert (count(), made[6:]) == (0, [0])

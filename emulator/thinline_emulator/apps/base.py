@@ -7,11 +7,11 @@ of the handset is a `Desk`, built when somebody looks or presses a key, and neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from thinline.frames import KeepUntil
 from thinline.intents import Intent
@@ -29,6 +29,8 @@ from thinline_emulator.pictures import GetPicture
 from thinline_emulator.power import Power
 from thinline_emulator.raster import Raster
 from thinline_emulator.screen import Canvas, Screen, Style
+
+T = TypeVar("T")
 
 __all__ = ["App", "Desk", "Step", "TakesFiles", "begin_screen", "new_part"]
 
@@ -138,6 +140,11 @@ class Desk:
         """All that is shown of a collection."""
         shelf = self.memory.shelves.setdefault(collection, Shelf())
         return shelf.items(self.memory.cache, self.memory.outbox, collection)
+
+    def arranged(self, collection: int, name: Hashable, arrange: Callable[[list[Shown]], T]) -> T:
+        """What is made of all that is shown of a collection: once, as long as that is the same. Not to be changed."""
+        items = self.items(collection)
+        return self.memory.shelves[collection].arranged(name, items, arrange)
 
     def item(self, item: bytes) -> Shown | None:
         """One item."""

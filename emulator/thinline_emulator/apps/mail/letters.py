@@ -70,8 +70,12 @@ def _place(fields: bytes) -> _Place:
 
 
 def mails(desk: Desk, folder: str | None = None, thread: bytes = b"") -> list[Shown]:
-    """Mails of a folder or a conversation, or all, as the server orders them (spec MAIL-1)."""
-    placed = [(_place(shown.content.fields), shown) for shown in desk.items(COLLECTION)]
+    """Mails of a folder or a conversation, or all, as the server orders them (spec MAIL-1). Not to be changed."""
+    return desk.arranged(COLLECTION, ("mails", folder, thread), lambda items: _ordered(items, folder, thread))
+
+
+def _ordered(items: list[Shown], folder: str | None, thread: bytes) -> list[Shown]:
+    placed = [(_place(shown.content.fields), shown) for shown in items]
     if thread:
         placed = [(place, shown) for place, shown in placed if place.thread == thread]
     elif folder is not None:

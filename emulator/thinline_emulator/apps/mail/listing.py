@@ -158,10 +158,12 @@ def _is_known_above(state: List, listed: list[Shown], desk: Desk) -> bool:
     at = _at(state, listed)
     here, above = listed[at].item, listed[at - 1].item if at else b""
     for wish, standing in desk.memory.answers.items():
-        if isinstance(wish, Listing) and _is_told(standing, desk):
-            told = {wish.behind, *standing.items, wish.before}
-            if (here in told and above and above in told) or (wish.before == here and not standing.items):
-                return True
+        if not isinstance(wish, Listing):
+            continue
+        told = (wish.behind, *standing.items, wish.before)
+        known = (above and here in told and above in told) or (wish.before == here and not standing.items)
+        if known and _is_told(standing, desk):
+            return True
     return False
 
 
