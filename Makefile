@@ -9,6 +9,9 @@ define TEST_PROGRAMS
 exim4 exim4-daemon-light mail to exim and back
 dovecot dovecot-imapd mail to exim and back
 /usr/lib/dovecot/lmtp dovecot-lmtpd mail to exim and back
+unshare util-linux the gate in a world without a way out
+ip iproute2 the gate in a world without a way out
+chromium-headless-shell chromium-headless-shell pages that need a browser
 endef
 define CHECK_PROGRAMS
 npx npm buf lint, buf breaking

@@ -33,6 +33,7 @@ TESTS = Sizes(module_lines=800, function_lines=60, parameters=None)  # fixtures 
 
 # Modules whose tests are not at the mirrored place, each with where they are instead.
 TESTED_ELSEWHERE = {
+    "server/thinline_server/gateways/browser.py": "tests/server/gateways/test_render.py: its process",
     "server/thinline_server/workers/__main__.py": "tests/system/test_workers.py: a worker is a process",
     "server/thinline_server/workers/calls.py": "tests/system/test_mail_abuse.py: its workers",
     "server/thinline_server/workers/confine.py": "tests/system/test_workers.py: it binds its process for good",

@@ -30,6 +30,7 @@ from thinline_server.engine import Engine, StoreLost, start_engine
 from thinline_server.gateways.base import Gateway, Outside, Standing
 from thinline_server.gateways.dial import Dialer
 from thinline_server.gateways.fetch import Fetcher
+from thinline_server.gateways.render import Renderer
 from thinline_server.gateways.supervisor import TOLD_FOR_S, Supervisor
 from thinline_server.logs import loop_error
 from thinline_server.requests import Request
@@ -103,8 +104,12 @@ class Server:
     def _gateways(self, pool: Pool) -> Supervisor:
         """Everything between the services and the world, not running yet."""
         dial = Dialer(self.settings.mail_places)
-        fetch = Fetcher(Dialer(self.settings.web_places), self.settings.web.trust)
-        outside = Outside(self.engine.operate, pool, dial, fetch, lambda: time.time_ns() // 1_000_000, random.random)
+        web_dial = Dialer(self.settings.web_places)
+        fetch = Fetcher(web_dial, self.settings.web.trust)
+        render = None
+        if self.settings.web.render:
+            render = Renderer(web_dial, fetch.budgets, (self.settings.data, self.settings.state))
+        outside = Outside(self.engine.operate, pool, dial, fetch, _now_ms, random.random, render)
         gateways = [one for service in SERVICES for one in service.gateways(self.settings, outside)]
         return Supervisor(gateways, outside, self._announce)
 
@@ -159,6 +164,10 @@ class Server:
             "gateways": self.supervisor.status(),
             "up_s": round(time.monotonic() - self._began_s),
         }
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _tls(settings: Settings) -> Tls | None:

@@ -119,12 +119,15 @@ class WebSettings(BaseModel):
         allow: HOST:PORT of places that are fetched from whatever their addresses are, a site on an inner network for
             instance. Nothing else is lifted; in the environment it is a list of JSON.
         trust: PEM file of who vouches for servers, beside the system's.
+        render: pages that show nothing without their programs are run in a browser; needs the extra `render`, Chromium
+            and namespaces.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     allow: tuple[str, ...] = ()
     trust: Path | None = None
+    render: bool = False
 
     @field_validator("allow")
     @classmethod

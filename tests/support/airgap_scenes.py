@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import socket
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from airgap import World
 from thinline_server.gateways import dial
+from thinline_server.gateways.budget import Allowance, Budgets, Rate
 from thinline_server.gateways.dial import Dialer
 from thinline_server.gateways.fetch import Fetcher
+from thinline_server.gateways.proxy import ProxyBounds
+from thinline_server.gateways.render import RenderBounds, Renderer
 from thinline_server.gateways.wish import FetchFailed, Wish
 
-__all__ = ["PUBLIC", "fetch_all", "fetch_unguarded"]
+__all__ = ["PUBLIC", "fetch_all", "fetch_unguarded", "render_all"]
 
 PUBLIC = ("93.184.216.34", "2606:4700:4700::1111")
 HOME, SIXTH = PUBLIC
@@ -82,3 +89,68 @@ async def _fetched(world: World, fetch: Fetcher, ways: Sequence[str]) -> dict[st
             came = failed.cause.name
         told[address] = [came, world.peers[dialled:]]
     return told
+
+
+SCRIPT = """<!doctype html><title>t</title><p id=out></p>
+%s
+<script>
+const told = {push(word) { document.getElementById("out").append(word + "; "); }};
+for (const place of %s) {
+  fetch(`http://${place}/fetched`, {mode: "no-cors"}).then(() => told.push(`got ${place}`), () => 0);
+  fetch(`http://${place}/fetched`).then(r => r.text()).then(t => told.push(t), () => 0);
+  new WebSocket(`ws://${place}/socket`).onopen = () => told.push(`socket ${place}`);
+  const image = new Image();
+  image.onload = () => told.push(`image ${place}`);
+  image.src = `http://${place}/image`;
+  navigator.sendBeacon(`http://${place}/beacon`, "x");
+}
+try { new RTCPeerConnection({iceServers: [{urls: "stun:169.254.169.254:80"}]}).createDataChannel("x"); } catch (e) {}
+</script>"""
+MARKS = "".join(
+    f'<iframe src="http://{place}/frame"></iframe><link rel=prefetch href="http://{place}/pre">'
+    f'<link rel=stylesheet href="http://{place}/style"><object data="http://{place}/object"></object>'
+    for place in ("127.0.0.1", "127.0.0.1:8080", "169.254.169.254", "[::1]", "rebind.test", "cname.test")
+)
+
+
+async def render_all(world: World, hidden: str) -> dict[str, Any]:
+    """Pages whose programs try every way inside: what came, which places were asked for, and who was dialled."""
+    _names(world)
+    inner = [*(_written(one) for one in NEVER), "127.1", "2130706433", "localhost", "127.0.0.1:22", "127.0.0.1:8080"]
+    inner += [
+        "rebind.test",
+        "mixed.test",
+        "six.test",
+        "cname.test",
+        "home.test:22",
+        "home.test:6379",
+        "relay.test:8080",
+    ]
+    marks = f"{MARKS}<iframe src='file://{hidden}'></iframe>"
+    world.pages["/page"] = (SCRIPT % (marks, json.dumps([*inner, "home.test"]))).encode()
+    world.pages["/gone"] = b"<script>location = 'http://169.254.169.254/latest'</script>"
+    budgets = Budgets(Allowance(requests=Rate(10_000, 1), misses=Rate(10_000, 1)))
+    dialer = _Noting()
+    render = Renderer(dialer, budgets, [Path(hidden).parent], RenderBounds(proxy=ProxyBounds(connections=2_000)))
+
+    async def rendered(address: str) -> str:
+        try:
+            return (await render(Wish(b"alice", f"http://{address}"))).body.decode()
+        except FetchFailed as failed:
+            return failed.cause.name
+
+    ways = ("home.test/page", "home.test/gone", "home.test/to?http://10.0.0.1/")
+    came = await asyncio.gather(*map(rendered, ways))
+    return {"came": dict(zip(ways, came, strict=True)), "asked": sorted(dialer.asked), "peers": world.peers}
+
+
+class _Noting(Dialer):
+    """Notes which places it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    async def __call__(self, host: str, port: int, timeout_s: float = 5.0) -> socket.socket:
+        self.asked.add(f"{host}:{port}")
+        return await super().__call__(host, port, timeout_s)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import airgap
 from airgap_scenes import PUBLIC
+from thinline_server.gateways.render import missing
 
 HOME, SIXTH = PUBLIC
 OPEN = {
@@ -58,3 +60,22 @@ def test_the_world_tells_on_a_gate_that_believes_the_library() -> None:
     reached = {way for way, (_, peers) in airgap.run("airgap_scenes:fetch_unguarded").items() if peers}
     assert {"http://[64:ff9b::a9fe:a9fe]/", "http://168.63.129.16/", "http://[::127.0.0.1]/"} <= reached
     assert "http://127.0.0.1/" not in reached
+
+
+@pytest.mark.slow
+def test_no_program_of_a_page_finds_a_way_inside(tmp_path: Path) -> None:
+    """T6: by image, frame, style, object, fetch, beacon, WebSocket, WebRTC, by leaving, by redirect, and to a file."""
+    if lacks := missing():
+        pytest.skip(lacks)
+    (tmp_path / "key").write_text("the service key")
+    told = airgap.run("airgap_scenes:render_all", str(tmp_path / "key"))
+    came = told["came"]
+    out = came["home.test/page"].partition('id="out">')[2].partition("</p>")[0]
+    assert {f"here is {HOME}", "got home.test"} <= set(out.split("; "))
+    assert set(out.split("; ")) <= {f"here is {HOME}", "got home.test", "got mixed.test", "got rebind.test", ""}
+    assert not any("the service key" in one for one in came.values())
+    for way in ("home.test/gone", "home.test/to?http://10.0.0.1/"):
+        assert came[way] == "ADDRESS"
+    assert {"127.0.0.1:80", "127.0.0.1:8080", "169.254.169.254:80", "::1:80", "rebind.test:80"} <= set(told["asked"])
+    assert len(told["asked"]) > 35
+    assert {tuple(peer) for peer in told["peers"]} == {(HOME, 80)}

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 from thinline.errors import LocalError
 from thinline_server.gateways.dial import Dialer
 from thinline_server.gateways.fetch import Fetcher
+from thinline_server.gateways.render import Renderer
 from thinline_server.requests import Request
 from thinline_server.workers.pool import Pool
 
@@ -66,6 +67,7 @@ class Outside:
         pool: takes apart what strangers sent.
         dial: the only way to open a connection; it knows mail's allowances.
         fetch: the only way to the web, over a gate that knows the web's.
+        render: the same with a browser, where the operator has one.
         now_ms: milliseconds since 1970, UTC.
         chance: a number from 0 up to 1, for jitter.
     """
@@ -76,6 +78,7 @@ class Outside:
     fetch: Fetcher
     now_ms: Callable[[], int]
     chance: Callable[[], float]
+    render: Renderer | None = None
 
 
 class Gateway(Protocol):
