@@ -18,6 +18,8 @@ from thinline.errors import LocalError
 __all__ = ["AddressRefused", "origin_of", "read_address"]
 
 _CHARACTERS = 4_096
+_HOST_CHARACTERS = 255
+_AUTHORITY = re.compile(r"(?:[^/?#:]*:)?//([^/?#]*)")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _NUMERIC = re.compile(r"([0-9]+|0x[0-9a-f]*)")  # as a last label: meant as an address (WHATWG URL, "ends in a number")
 _ADDRESS_SIGNS = re.compile(r"[\x00-\x20\x7f]")
@@ -53,11 +55,14 @@ def read_address(written: str, base: str = "") -> URL:
     if len(written) > _CHARACTERS:
         raise AddressRefused(f"The address has more than {_CHARACTERS} characters.")
     written = _ADDRESS_SIGNS.sub(lambda sign: "" if sign[0] in "\t\r\n" else sign[0], written).strip("\x00 ")
+    authority = _AUTHORITY.match(written)
+    if authority and len(authority[1]) > _HOST_CHARACTERS:  # before anybody looks what its signs are in others'
+        raise AddressRefused("The host's name is too long.")
     try:
         url = URL(base).join(URL(written)) if base else URL(written)
         scheme, host, port = url.scheme.lower(), url.raw_host, url.port
-    except ValueError as error:
-        raise AddressRefused(f"This is no address: {error}") from None
+    except ValueError:
+        raise AddressRefused("This is no address of the web.") from None
     if scheme not in ("http", "https"):
         raise AddressRefused("Only addresses with http: or https: are fetched.")
     if not host or port is None:
@@ -85,7 +90,7 @@ def _check_host(host: str) -> None:
         if "%" in host:
             raise AddressRefused("An address with a zone is one of this machine's neighbours.")
         return
-    if not _HOST.fullmatch(host) or len(host) > 253:
+    if not _HOST.fullmatch(host) or len(host) > _HOST_CHARACTERS:
         raise AddressRefused("The host is no name.")
     if _NUMERIC.fullmatch(host.rstrip(".").rpartition(".")[2]):
         try:

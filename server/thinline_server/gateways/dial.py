@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
@@ -22,6 +24,8 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
 
 _CONNECT_S = 20.0
 _RESOLVE_S = 10.0
+# Threads of their own: a name server that does not answer keeps one for longer than anybody waits for it.
+_RESOLVERS = ThreadPoolExecutor(16, "resolve")
 
 # What Python counts as global, or not at all, and is no place of the public internet.
 _NEVER: tuple[IPv4Network | IPv6Network, ...] = tuple(
@@ -68,7 +72,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 async def _resolved(host: str, port: int) -> list[str]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, ask)
     return [str(address[0]) for *_, address in found]
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import aiohttp
+import structlog
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_parser import RawResponseMessage
 from aiohttp.streams import StreamReader
@@ -31,6 +32,8 @@ from thinline_server.gateways.inflate import ACCEPTED, BadBody, Inflater
 from thinline_server.gateways.wish import Cause, FetchBounds, Fetched, FetchFailed, Login, Wish
 
 __all__ = ["Fetcher"]
+
+_log = structlog.get_logger("thinline.web")
 
 _AGENT = "Mozilla/5.0 (compatible; Thinline)"
 _AT_ONCE = 64  # of the whole server
@@ -160,6 +163,7 @@ class Fetcher:
     ) -> aiohttp.ClientResponse:
         wait_s = self.budgets.ask(wish.account, self._now())
         if wait_s:
+            _log.warning("an account fetches too much", account=wish.account.hex(), host=url.host, wait_s=round(wait_s))
             raise FetchFailed(Cause.BUDGET, "The account has fetched too much for now.", wait_s)
         headers = {
             "User-Agent": _AGENT,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,6 +94,16 @@ def test_a_name_and_a_password_are_no_part_of_an_address(written: str) -> None:
 def test_an_address_is_no_book() -> None:
     with pytest.raises(AddressRefused, match="more than 4096 characters"):
         read_address("http://a.test/" + "x" * 5_000)
+
+
+@pytest.mark.parametrize("signs", ["ß", "ä.", "\u0301", "٠", "xn--a.", "%", "[", ":"])
+def test_a_host_of_thousands_of_signs_costs_nothing(signs: str) -> None:
+    """T5: to look what they are in other signs takes a tenth of a second."""
+    began_s = time.process_time()
+    for _ in range(100):
+        with pytest.raises(AddressRefused):
+            read_address(f"http://{signs * (4_000 // len(signs))}/")
+    assert time.process_time() - began_s < 1.0
 
 
 def test_an_origin_is_scheme_host_and_port() -> None:

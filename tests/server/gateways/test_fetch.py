@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp import web
 
 if sys.version_info >= (3, 14):
@@ -277,8 +278,11 @@ async def test_an_account_that_fetched_too_much_is_told_when_to_come_back() -> N
         fetch = fetcher(home, budgets=Budgets(allowance), now=lambda: 7.0)
         await fetch(Wish(ALICE, home.address()))
         await fetch(Wish(ALICE, home.address()))
-        failed = await fails(fetch, Wish(ALICE, home.address()))
+        with structlog.testing.capture_logs() as logged:
+            failed = await fails(fetch, Wish(ALICE, home.address("/?secret")))
         assert (failed.cause, failed.wait_s, failed.sent) == (Cause.BUDGET, 2.0, False)
+        assert [(entry["account"], entry["host"]) for entry in logged] == [(ALICE.hex(), "127.0.0.1")]
+        assert "secret" not in repr(logged)
         assert (await fetch(Wish(b"bob", home.address()))).status == 200
 
 
