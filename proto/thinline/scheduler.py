@@ -84,10 +84,8 @@ class Scheduler:
 
     def _first(self) -> Class:
         """The class whose turn it is; something waits."""
-        for kind in _ORDER:
-            if kind in self._queues or kind in self._ready or (kind is Class.INTERACTIVE and self._soft):
-                return kind
-        raise AssertionError("nothing waits")
+        queues, ready, soft = self._queues, self._ready, self._soft
+        return next(kind for kind in _ORDER if kind in queues or kind in ready or (kind is Class.INTERACTIVE and soft))
 
     def _next(self, kind: Class) -> Frame:
         queue = self._queues.get(kind)
