@@ -16,12 +16,17 @@ from typing import Any
 
 from thinline.errors import LocalError
 from thinline.testing.netem import Faults, Netem
+from thinline.v1.page_pb2 import Block, Page, Run
 from thinline_emulator.script import Script, play, read_steps
+from thinline_server.mime.values import Mailbox, ParsedMail
+from thinline_server.outside import FindAccount, Take
+from thinline_server.services.mail.incoming import Arrival, incoming
 from thinline_tools.lab.town import HandsetNode, Town
 
 __all__ = ["Act", "main", "open_town", "read_acts", "tell", "the_acts"]
 
 _SEED = 2009
+_LETTER = "It is in tune again. Come and hear it on Sunday at four, and bring your brother."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,14 @@ def read_acts(text: str) -> list[Act]:
 
 
 def open_town() -> tuple[Town, dict[str, HandsetNode]]:
-    """Where it happens: Alice and her two handsets, the same every time."""
+    """Where it happens: Alice, a mail that came for her, and her two handsets, the same every time."""
     town = Town(_SEED, Netem(_SEED, Faults(least_s=0.01, most_s=0.01)))
     town.account("alice")
+    arrival = Arrival(town.now_ms() // 1_000 - 600, ("alice@thinline.test",))
+    text = Page(blocks=[Block(runs=[Run(text=_LETTER)])]).SerializeToString()
+    bob = Mailbox("Bob Miller", "bob@example.org")
+    mail = ParsedMail(bob, (), (), subject="The cello", first_line=_LETTER, text=text)
+    town.operate(Take(town.operate(FindAccount("alice")), "mail", (incoming(_LETTER.encode(), mail, arrival),)))
     return town, {name: town.handset(name, "alice") for name in ("phone", "desk")}
 
 
