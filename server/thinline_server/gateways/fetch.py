@@ -39,6 +39,7 @@ _AGENT = "Mozilla/5.0 (compatible; Thinline)"
 _AT_ONCE = 64  # of the whole server
 _ACCOUNT_AT_ONCE = 6
 _TURN_PIECES = 8  # inflated before others have their turn
+_DOWNLOAD_BYTES_PER_S = 256 * 1024  # of what is larger than a page, at least
 _HANDSHAKE_S = 20.0
 _SLICE_BYTES = 4_096
 _INTERIM = 16  # answers that only say that one is to come
@@ -82,13 +83,15 @@ class Fetcher:
             FetchFailed: there is no answer, or none in bounds.
         """
         mine = self._mine.setdefault(wish.account, asyncio.Semaphore(_ACCOUNT_AT_ONCE))
-        connector = _Connector(self._dial, self._tls, self.bounds.head_bytes, self._most_bytes(wish))
+        most_bytes = self._most_bytes(wish)
+        connector = _Connector(self._dial, self._tls, self.bounds.head_bytes, most_bytes)
+        total_s = self.bounds.total_s + max(0, most_bytes - self.bounds.body_bytes) / _DOWNLOAD_BYTES_PER_S
         try:
-            async with asyncio.timeout(self.bounds.total_s), mine, self._all:
+            async with asyncio.timeout(total_s), mine, self._all:
                 return await self._fetch(wish, connector)
         except TimeoutError:
             self.budgets.missed(wish.account, self._now())
-            failed = FetchFailed(Cause.TOO_SLOW, f"No whole answer in {self.bounds.total_s:g} seconds.")
+            failed = FetchFailed(Cause.TOO_SLOW, f"No whole answer in {total_s:.3g} seconds.")
             failed.sent = connector.connected
             raise failed from None
         finally:

@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ __all__ = ["RenderBounds", "Renderer", "missing"]
 _PROGRAM = "chromium-headless-shell"
 _NAMESPACES = ("--user", "--map-root-user", "--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc")
 _AT_ONCE = 2
+_TRIES, _TRY_S = 50, 0.1  # to remove a browser's files
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,9 @@ class Renderer:
             raise FetchFailed(Cause.ADDRESS, str(error)) from error
         proxy = Proxy(self._dial, self._budgets, wish.account, self._now, self.bounds.proxy)
         try:
-            async with asyncio.timeout(self.bounds.total_s), self._turns:
-                with tempfile.TemporaryDirectory(prefix="thinline-render-") as folder:
-                    async with proxy.serve(Path(folder) / "gate"):
-                        told = await self._run(address, wish.jar.cookies(address), folder)
+            patience = asyncio.timeout(self.bounds.total_s)
+            async with patience, self._turns, _folder() as folder, proxy.serve(Path(folder) / "gate"):
+                told = await self._run(address, wish.jar.cookies(address), folder)
         except TimeoutError:
             raise FetchFailed(Cause.TOO_SLOW, "The page's programs did not come to an end in time.") from None
         final = self._final(told, proxy)
@@ -148,6 +149,7 @@ class Renderer:
             "proxy": f"{folder}/gate",
             "program": shutil.which(_PROGRAM),
             "hide": self._hide,
+            "total_s": bounds.total_s,
             "load_s": bounds.load_s,
             "settle_s": bounds.settle_s,
             "html_characters": bounds.html_characters,
@@ -181,6 +183,24 @@ class Renderer:
             if process.returncode is None:
                 process.kill()
             await process.wait()
+
+
+@asynccontextmanager
+async def _folder() -> AsyncIterator[str]:
+    """For a browser's files; they go with it. Its processes may end a moment after the one that holds them."""
+    folder = tempfile.mkdtemp(prefix="thinline-render-")
+    try:
+        yield folder
+    finally:
+        await asyncio.to_thread(_remove, folder)
+
+
+def _remove(folder: str) -> None:
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            return
+        time.sleep(_TRY_S)
 
 
 def _failed(sentence: str) -> FetchFailed:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 import pytest
@@ -84,8 +87,9 @@ async def test_a_page_is_as_its_programs_made_it() -> None:
 @pytest.mark.system
 @pytest.mark.slow
 @pytest.mark.usefixtures("needs_browser")
-async def test_programs_that_never_end_are_ended() -> None:
-    """T5: time, memory and the page's own size; and no process stays."""
+async def test_programs_that_never_end_are_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T5: time, memory and the page's own size; and no process and no file stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     bounds = RenderBounds(html_characters=1_000_000, total_s=12.0, load_s=3.0, settle_s=0.5)
     async with site({"/loop": page(LOOP), "/growing": page(GROWING), "/huge": page(HUGE)}) as home:
         fetch = renderer(home, bounds=bounds)
@@ -94,6 +98,7 @@ async def test_programs_that_never_end_are_ended() -> None:
     assert told[1] in (Cause.TOO_SLOW, Cause.TOO_LARGE, Cause.UNREACHABLE)  # whichever bound comes first
     assert told[2] in (Cause.TOO_LARGE, Cause.TOO_SLOW)
     assert not [one for one in psutil.Process().children(recursive=True) if "unshare" in one.name()]
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.usefixtures("needs_browser")
