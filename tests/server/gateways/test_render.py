@@ -90,7 +90,7 @@ async def test_a_page_is_as_its_programs_made_it() -> None:
 async def test_programs_that_never_end_are_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """T5: time, memory and the page's own size; and no process and no file stays."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    bounds = RenderBounds(html_characters=1_000_000, total_s=12.0, load_s=3.0, settle_s=0.5)
+    bounds = RenderBounds(html_characters=1_000_000, total_s=8.0, load_s=2.0, settle_s=0.5)
     async with site({"/loop": page(LOOP), "/growing": page(GROWING), "/huge": page(HUGE)}) as home:
         fetch = renderer(home, bounds=bounds)
         told = await asyncio.gather(*(ended(fetch, home.address(path)) for path in ("/loop", "/growing", "/huge")))
