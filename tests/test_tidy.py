@@ -53,7 +53,10 @@ TESTED_ELSEWHERE = {
     "tools/thinline_tools/bench/throughput.py": "tests/system/test_bench.py: its processes",
 }
 
-UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|TBD)\b|NotImplementedError|placeholder|not implemented", re.IGNORECASE)
+# As a string by itself the word is an attribute of HTML.
+UNFINISHED = re.compile(
+    r"\b(TODO|FIXME|XXX|HACK|TBD)\b|NotImplementedError|(?<!\")placeholder|not implemented", re.IGNORECASE
+)
 
 
 def python_files(folder: str) -> list[Path]:
@@ -183,4 +186,5 @@ def test_the_guards_bite() -> None:
     )
     assert (sleeps(bob), mocks(bob)) == ([4], [1, 2])
     assert UNFINISHED.search("raise NotImplementedError")
+    assert UNFINISHED.search("a placeholder for now")
     assert not UNFINISHED.search("hackney")

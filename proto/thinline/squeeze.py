@@ -10,7 +10,7 @@ can be inflated without those that did not, and what a block says still leans on
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -22,10 +22,19 @@ if sys.version_info >= (3, 14):  # pragma: no cover: one interpreter runs one of
 else:
     from backports import zstd
 
-__all__ = ["DICTIONARIES", "best_dictionary", "inflate", "inflate_begun", "squeeze", "squeeze_in_steps"]
+__all__ = [
+    "DICTIONARIES",
+    "best_dictionary",
+    "inflate",
+    "inflate_begun",
+    "squeeze",
+    "squeeze_in_steps",
+    "squeeze_pieces",
+]
 
 # A short frame gains next to nothing from a thorough level, which costs it four times the time.
 _QUICK_LEVEL, _THOROUGH_LEVEL = 3, 9
+_BODY_LEVEL = 19  # of what is compressed once, in a worker, and travels for minutes
 _THOROUGH_FROM_BYTES = 1_024
 _OPTIONS: Mapping[int, int] = {
     zstd.CompressionParameter.dict_id_flag: 0,  # the frame says it already
@@ -64,10 +73,15 @@ def squeeze(data: bytes, dictionary: int) -> bytes:
 
 def squeeze_in_steps(data: bytes, dictionary: int, step_bytes: int) -> bytes:
     """One zstd frame of the data, of which a reader can inflate what came, but for the last `step_bytes` or less."""
-    compressor = _compressor(dictionary, _THOROUGH_LEVEL)
-    steps = [data[at : at + step_bytes] for at in range(0, len(data), step_bytes)] or [b""]
-    told = [compressor.compress(step, zstd.ZstdCompressor.FLUSH_BLOCK) for step in steps[:-1]]
-    return b"".join([*told, compressor.compress(steps[-1], zstd.ZstdCompressor.FLUSH_FRAME)])
+    return b"".join(squeeze_pieces([data[at : at + step_bytes] for at in range(0, len(data), step_bytes)], dictionary))
+
+
+def squeeze_pieces(pieces: Sequence[bytes], dictionary: int) -> list[bytes]:
+    """One zstd frame in as many pieces: each can be inflated once it and those before it came."""
+    compressor = _compressor(dictionary, _BODY_LEVEL)
+    *begun, last = pieces or [b""]
+    told = [compressor.compress(piece, zstd.ZstdCompressor.FLUSH_BLOCK) for piece in begun]
+    return [*told, compressor.compress(last, zstd.ZstdCompressor.FLUSH_FRAME)]
 
 
 def inflate_begun(data: bytes, dictionary: int, size_bytes: int) -> bytes:

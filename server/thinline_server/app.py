@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import resource
 import signal
 import ssl
@@ -23,21 +22,13 @@ from typing import Any, Self
 import structlog
 
 from thinline.bearers.grpc_stream import Listener, Tls, serve
-from thinline.v1 import line_pb2
 from thinline_server.config import Settings, SettingsError
 from thinline_server.control import serve_control
 from thinline_server.engine import Engine, StoreLost, start_engine
-from thinline_server.gateways.base import Gateway, Outside, Standing
-from thinline_server.gateways.dial import Dialer
-from thinline_server.gateways.fetch import Fetcher
-from thinline_server.gateways.render import Renderer
-from thinline_server.gateways.supervisor import TOLD_FOR_S, Supervisor
+from thinline_server.gateways.supervisor import Supervisor
 from thinline_server.logs import loop_error
 from thinline_server.requests import Request
-from thinline_server.services import SERVICES
-from thinline_server.workers.pool import Pool
-
-_WHY_CHARACTERS = 200  # of a sentence, as handsets are told
+from thinline_server.world import open_world
 
 __all__ = ["Server", "raise_descriptors", "run", "version_of_this"]
 
@@ -87,9 +78,7 @@ class Server:
             listener = await serve(self.engine.accept, settings.host, settings.port, tls)
             self.port = listener.port
             stack.push_async_callback(self._part, listener)
-            pool = await stack.enter_async_context(Pool(warm=1 if settings.mail.listen else 0))
-            self.supervisor = await stack.enter_async_context(self._gateways(pool))
-            self.engine.queued = self.supervisor.wake
+            self.supervisor = await stack.enter_async_context(open_world(self.engine))
             control = await serve_control(self, settings.state)
             stack.push_async_callback(control.close)
             self._stack = stack.pop_all()
@@ -100,30 +89,6 @@ class Server:
     ) -> None:
         """End as `run` does."""
         await self._stack.aclose()
-
-    def _gateways(self, pool: Pool) -> Supervisor:
-        """Everything between the services and the world, not running yet."""
-        dial = Dialer(self.settings.mail_places)
-        web_dial = Dialer(self.settings.web_places)
-        fetch = Fetcher(web_dial, self.settings.web.trust)
-        render = None
-        if self.settings.web.render:
-            render = Renderer(web_dial, fetch.budgets, (self.settings.data, self.settings.state))
-        outside = Outside(self.engine.operate, pool, dial, fetch, _now_ms, random.random, render)
-        gateways = [one for service in SERVICES for one in service.gateways(self.settings, outside)]
-        return Supervisor(gateways, outside, self._announce)
-
-    def _announce(self, gateway: Gateway, standing: Standing | None) -> None:
-        if not gateway.collection:
-            return
-        value = b""
-        if standing is not None:
-            told = line_pb2.GatewayStatus(
-                name=gateway.name, why=standing.why[:_WHY_CHARACTERS], until_ms=standing.until_ms
-            )
-            told.state = line_pb2.GatewayState.ValueType(standing.state.value)
-            value = told.SerializeToString()
-        self.engine.announce(gateway.collection, value, TOLD_FOR_S)
 
     async def _part(self, listener: Listener) -> None:
         self.engine.dismiss()
@@ -164,10 +129,6 @@ class Server:
             "gateways": self.supervisor.status(),
             "up_s": round(time.monotonic() - self._began_s),
         }
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _tls(settings: Settings) -> Tls | None:

@@ -1,7 +1,7 @@
 """Asks: what may be repeated freely, each kind as what it needs of the store and how the answer is told.
 
-A table of kinds: 1 to 5 are the core's (a part, a part to bring up, a list, a picture, a search), from 16 on a service
-adds its own through the services' registry. An ask never changes what anybody else sees (spec ASK).
+A table of kinds: 1 to 5 are the core's (a part, a part to bring up, a list, a picture, a search); from 16 on a service
+has its own, which go as they are to the gateway that answers them. An ask never changes what anybody else sees (ASK).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from thinline_server.requests import (
     GetPicture,
     HeadsRead,
     ListItems,
+    OwnAsk,
     PutBegin,
     PutState,
     Refused,
@@ -33,11 +34,12 @@ from thinline_server.requests import (
 )
 
 __all__ = [
-    "CORE_ASKS", "GET_PART", "GET_PICTURE", "LIST_HEADS", "PUT_BLOB", "SEARCH", "AskKind", "Download", "Reply",
-    "Upload", "read_ask",
+    "CORE_ASKS", "GET_PART", "GET_PICTURE", "LIST_HEADS", "OWN_FROM", "PUT_BLOB", "SEARCH", "AskKind", "Download",
+    "Reply", "Upload", "own_ask", "picture_reply", "read_ask",
 ]  # fmt: skip
 
 GET_PART, PUT_BLOB, LIST_HEADS, GET_PICTURE, SEARCH = 1, 2, 3, 4, 5
+OWN_FROM = 16  # on: services' own kinds
 _HASH_BYTES = 32
 _COLOURS_MOST = 256
 
@@ -137,7 +139,12 @@ def _read_picture(account: bytes, body: bytes) -> Request:
 def _tell_picture(_request: Request, answer: object, body: bytes) -> Reply | Refused:
     assert isinstance(answer, Print)
     message = line_pb2.GetPicture.FromString(body)
-    if message.offset > len(answer.encoded):
+    return picture_reply(answer, message.offset, measure=message.measure)
+
+
+def picture_reply(answer: Print, offset: int, *, measure: bool) -> Reply | Refused:
+    """A picture's info, and the raster behind it from an offset on, unless only its cost is wanted (spec PICT-1)."""
+    if offset > len(answer.encoded):
         return Refused(Reason.OFFSET, "beyond the end")
     info = line_pb2.PictureInfo(
         encoding=line_pb2.ENCODING_ZSTD if answer.packed else line_pb2.ENCODING_IDENTITY,
@@ -150,7 +157,7 @@ def _tell_picture(_request: Request, answer: object, body: bytes) -> Reply | Ref
         full_width=answer.full_width,
         full_height=answer.full_height,
     )
-    return Reply(info.SerializeToString(), None if message.measure else Download(answer.encoded, message.offset))
+    return Reply(info.SerializeToString(), None if measure else Download(answer.encoded, offset))
 
 
 CORE_ASKS: Mapping[int, AskKind] = {
@@ -160,6 +167,17 @@ CORE_ASKS: Mapping[int, AskKind] = {
     GET_PICTURE: AskKind(_read_picture, _tell_picture),
     SEARCH: AskKind(_read_search, _tell_list),
 }
+
+
+def _tell_own(_request: Request, answer: object, _body: bytes) -> Reply:
+    assert isinstance(answer, Reply)
+    return answer
+
+
+def own_ask(number: int) -> AskKind:
+    """A kind of a service's own: its body is read by whoever answers it."""
+    assert number >= OWN_FROM, "what is below is the core's"
+    return AskKind(lambda account, body: OwnAsk(account, number, body), _tell_own)
 
 
 def read_ask(kind: AskKind, account: bytes, body: bytes) -> Request:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -20,12 +20,13 @@ from thinline.bearers import Bearer, Ear
 from thinline.driver import Driver
 from thinline.errors import LocalError
 from thinline.reasons import Reason
+from thinline_server.asks import AskKind, own_ask
 from thinline_server.blobs import FolderBlobs
 from thinline_server.config import Settings
 from thinline_server.handshake import Policy
 from thinline_server.hub import Announce, Hub, Logged, Operate, Queued, Replied, Stop
 from thinline_server.pictures.darkroom import Darkroom
-from thinline_server.requests import GetPicture, Refused, Request
+from thinline_server.requests import GetPicture, OwnAsk, Refused, Request
 from thinline_server.services import SERVICES
 from thinline_server.services.base import Catalogue
 from thinline_server.state import State, lock_folder, open_state
@@ -47,6 +48,10 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _unanswered(_ask: OwnAsk, callback: Callable[[Any], None]) -> None:
+    asyncio.get_running_loop().call_soon(callback, Refused(Reason.UNKNOWN_KIND))
+
+
 class Engine:
     """One running server, apart from what listens.
 
@@ -55,6 +60,7 @@ class Engine:
         synchronous: how the store syncs, as SQLite told it.
         failed: why the store is dead, if it is.
         queued: told the kinds of errands that were made; whoever runs their gateways sets it.
+        answer: answers services' own asks, later; whoever runs their gateways sets it.
         ending: set once the server is to end.
     """
 
@@ -64,6 +70,7 @@ class Engine:
         self.hub = hub
         self.failed: Refused | None = None
         self.queued: Callable[[frozenset[int]], None] = lambda _kinds: None
+        self.answer: Callable[[OwnAsk, Callable[[Any], None]], None] = _unanswered
         self.ending = asyncio.Event()
         self._writer: Writer | None = None
         self._darkroom: Darkroom | None = None
@@ -125,6 +132,8 @@ class Engine:
         assert self._writer is not None and self._darkroom is not None
         if isinstance(request, GetPicture):
             self._darkroom.submit(request, callback)
+        elif isinstance(request, OwnAsk):
+            self.answer(request, callback)
         else:
             self._writer.submit(request, callback)
 
@@ -157,6 +166,10 @@ def _open_store(settings: Settings, stack: AsyncExitStack) -> tuple[Store, State
         raise
 
 
+def _own_asks() -> Mapping[int, AskKind]:
+    return {kind: own_ask(kind) for service in SERVICES for kind in service.asks}
+
+
 @asynccontextmanager
 async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
     """A server's engine, running until the block ends: then everybody was told, and all that came is on the disk.
@@ -173,7 +186,7 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
             where = f"{settings.data} and {settings.state}"
             raise StoreLost(f"cannot open the store in {where}: {error}; name other folders, or mend these") from error
         policy = Policy(state.key, os.urandom, settings.heartbeat_s, settings.timeout_s, settings.links_most)
-        engine = Engine(settings, Hub(policy, lambda _now: _now_ms()), store.synchronous)
+        engine = Engine(settings, Hub(policy, lambda _now: _now_ms(), _own_asks()), store.synchronous)
         writer = Writer(store, lambda call: _post(loop, call), engine.lose)
         # Left in the other order: the workers end, then what waits for them does.
         pool = Pool(warm=0)

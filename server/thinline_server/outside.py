@@ -28,6 +28,7 @@ __all__ = [
     "Kept",
     "KeptPart",
     "ReadItem",
+    "ReadNote",
     "Ready",
     "Settle",
     "Settled",
@@ -37,6 +38,7 @@ __all__ = [
     "Taken",
     "Task",
     "Took",
+    "WriteNote",
 ]
 
 
@@ -263,6 +265,26 @@ class ItemRead:
 
     version: Version
     parts: Mapping[str, bytes]
+
+
+# Notes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNote:
+    """What a service noted of an account under a name: bytes, none where there is nothing."""
+
+    account: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """Note it anew. Answered by the value, once it is on stable storage."""
+
+    account: bytes
+    name: str
+    value: bytes
 
 
 # What is done beside the store

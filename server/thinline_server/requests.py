@@ -16,7 +16,19 @@ from thinline.history import Point
 from thinline.identity import Certificate
 from thinline.items import Head
 from thinline.reasons import Reason
-from thinline_server.outside import Begin, Due, FindAccount, Kept, ReadItem, Ready, Settle, Spool, Take
+from thinline_server.outside import (
+    Begin,
+    Due,
+    FindAccount,
+    Kept,
+    ReadItem,
+    ReadNote,
+    Ready,
+    Settle,
+    Spool,
+    Take,
+    WriteNote,
+)
 
 __all__ = [
     "AccountInfo",
@@ -40,6 +52,7 @@ __all__ = [
     "ListAccounts",
     "ListItems",
     "NewCode",
+    "OwnAsk",
     "PutBegin",
     "PutChunk",
     "PutState",
@@ -237,6 +250,15 @@ class GetPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAsk:
+    """An ask of a service's own, answered beside the store by its gateway (`thinline_server.gateways.answers`)."""
+
+    account: bytes
+    kind: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PutBegin:
     """A handset wants to bring a part up. Answered by `PutState`."""
 
@@ -352,6 +374,7 @@ Request: TypeAlias = (
     | FindItems
     | GetBlob
     | GetPicture
+    | OwnAsk
     | PutBegin
     | PutChunk
     | EnrolHandset
@@ -367,6 +390,8 @@ Request: TypeAlias = (
     | Begin
     | Settle
     | ReadItem
+    | ReadNote
+    | WriteNote
     | Kept
     | Ready
 )

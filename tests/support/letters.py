@@ -74,6 +74,7 @@ class Letters:
     name = "letters"
     types: Mapping[int, Any] = {}
     rules: Mapping[int, Rule] = {POST: Rule("post", _touches, _decide)}
+    asks: frozenset[int] = frozenset()
     errands: Mapping[int, ErrandKind] = {
         WORD: ErrandKind("word", progress=_progress),
         LETTER: ErrandKind("letter", repeatable=True),

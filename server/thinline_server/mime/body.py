@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from thinline.v1.page_pb2 import BLOCK_KIND_UNSPECIFIED
 from thinline_server.mime.bounds import MIME_BOUNDS
-from thinline_server.mime.charsets import charset_of_html, decode_text
 from thinline_server.mime.fields import Fields
 from thinline_server.mime.special import bounces_of, tell_bounce, tell_invitation
 from thinline_server.mime.structure import Part
 from thinline_server.mime.transfer import decode_transfer
 from thinline_server.mime.values import Attached, Bounced
+from thinline_server.pages.charsets import charset_of_html, decode_text
 from thinline_server.pages.html import write_html
 from thinline_server.pages.plain import write_flowed, write_plain
 from thinline_server.pages.writer import Frame, Look, PageWriter

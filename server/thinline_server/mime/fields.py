@@ -14,9 +14,9 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from thinline_server.mime.bounds import MIME_BOUNDS
-from thinline_server.mime.charsets import decode_text
 from thinline_server.mime.transfer import decode_base64
 from thinline_server.mime.values import Mailbox
+from thinline_server.pages.charsets import decode_text
 from thinline_server.pages.writer import clean
 
 __all__ = ["Fields", "Recipients", "decode_words", "read_fields"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PAGE_BOUNDS", "PageBounds"]
+__all__ = ["PAGE_BOUNDS", "WEB_BOUNDS", "PageBounds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,9 @@ class PageBounds:
     characters: int = 1_048_576
     lines: int = 50_000  # of plain text
     tags: int = 50_000
+    options: int = 4_096  # of choices; a parser needs quadratic time in them
     depth: int = 256  # of tags; a parser needs quadratic time in it
 
 
 PAGE_BOUNDS = PageBounds()
+WEB_BOUNDS = PageBounds(characters=8_388_608, tags=400_000)

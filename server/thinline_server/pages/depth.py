@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from thinline_server.pages.bounds import PAGE_BOUNDS
+from thinline_server.pages.bounds import PAGE_BOUNDS, PageBounds
 
 __all__ = ["names", "shallow"]
 
@@ -28,19 +28,20 @@ _FLAT = names(
 )
 
 
-def shallow(html: str) -> tuple[str, bool]:
+def shallow(html: str, bounds: PageBounds = PAGE_BOUNDS) -> tuple[str, bool]:
     """The HTML within the bounds, and whether something of it was left out."""
-    whole, html = len(html), html[: PAGE_BOUNDS.characters]
+    whole, html = len(html), html[: bounds.characters]
     kept: list[str] = []
     opened: Counter[str] = Counter()
-    at = depth = tags = 0
-    while (found := _TAG.search(html, at)) is not None and tags < PAGE_BOUNDS.tags:
+    at = depth = tags = options = 0
+    while (found := _TAG.search(html, at)) is not None and tags < bounds.tags:
         tags += 1
         name = (found[3] or "").lower()
         end = _end_of_raw(html, found)
-        fits = True
+        options += name == "option" and not found[2]
+        fits = name != "option" or options <= bounds.options
         if end == found.end() and name not in _FLAT:
-            fits = depth + (not found[2]) <= PAGE_BOUNDS.depth
+            fits = depth + (not found[2]) <= bounds.depth
             step = -min(1, opened[name]) if found[2] else 1
             opened[name] += step
             depth += step

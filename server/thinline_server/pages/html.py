@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from thinline.v1.page_pb2 import BLOCK_KIND_HEADING, BLOCK_KIND_PREFORMATTED, BLOCK_KIND_UNSPECIFIED, BlockKind
 from thinline_server.pages.depth import names, shallow
+from thinline_server.pages.forms import CONTROLS, FormReader
+from thinline_server.pages.order import FormLeft
 from thinline_server.pages.tables import data_tables
 from thinline_server.pages.writer import PLAIN, Frame, Look, PageWriter
 
-__all__ = ["write_html"]
+__all__ = ["Left", "write_document", "write_html"]
 
 _Attributes: TypeAlias = Mapping[str, str | None]
 
@@ -38,6 +42,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s
 _DIGITS = re.compile(r"\s*(\d{1,5})\s*(?:px)?\s*$")
 _ADDRESS_NOISE = re.compile("[\t\r\n]")
 _AROUND_ADDRESS = "".join(map(chr, range(33)))
+_EMBEDDED = {"iframe": "frame", "embed": "embedded", "object": "embedded", "audio": "sound", "video": "film"}
+_DATA_CHARACTERS = 4_194_304  # of pictures that stand in their page, all together
 _PIXELS_SEEN = 3  # smaller pictures are counters and spacers
 
 
@@ -71,11 +77,101 @@ def write_html(writer: PageWriter, html: str, quotes: int = 0) -> None:
         writer.leave_out()
 
 
-class _Walk:
-    """One pass over a tree, without recursion."""
+class Left(NamedTuple):
+    """What a document of the web leaves behind its page.
 
-    def __init__(self, writer: PageWriter, root: LexborNode, scope: _Scope) -> None:
+    Attributes:
+        images: addresses, by number.
+        forms: by number.
+        shown: characters of text.
+    """
+
+    images: tuple[str, ...]
+    forms: tuple[FormLeft, ...]
+    shown: int
+
+
+class _Web:
+    """What a document of the web has and a mail has not: an address of its own, forms, and frames."""
+
+    def __init__(self, writer: PageWriter, parser: LexborHTMLParser, base: str, charset: str) -> None:
+        self.base = base
+        self.forms = FormReader(writer, parser, charset)
+        self.images: list[str] = []
+        self.data_characters = 0
+
+    def resolve(self, address: str) -> str:
+        """Absolute; empty where it is none that can be."""
+        try:
+            return _address(urljoin(self.base, address)) if address else ""
+        except ValueError:
+            return ""
+
+    def picture(self, attributes: _Attributes) -> str:
+        """Where a picture lies; of one that is written into the page itself, that, while there is room."""
+        lazy = attributes.get("data-src") or (attributes.get("srcset") or "").strip().split(" ")[0]
+        told = _address(attributes.get("src"))
+        if told.startswith("data:"):
+            if lazy:
+                return self.resolve(_address(lazy))
+            self.data_characters += len(told)
+            return told if self.data_characters <= _DATA_CHARACTERS and told.startswith("data:image/") else ""
+        return self.resolve(told or _address(lazy))
+
+
+def write_document(
+    writer: PageWriter, parser: LexborHTMLParser, address: str, charset: str, base: str | None = None
+) -> Left:
+    """Write what a person would read of a document of the web.
+
+    Args:
+        writer: without blocks yet.
+        parser: of the document.
+        address: where it came from.
+        charset: that it is in; its forms' is the same.
+        base: what it says that its addresses are relative to, where that is not in it.
+    """
+    named = parser.css_first("base[href]")
+    told = base or (named.attributes.get("href") if named is not None else None)
+    web = _Web(writer, parser, address, charset)
+    web.base = web.resolve(_address(told)) or address
+    scope = _Scope()
+    writer.begin(scope.frame)
+    for node in parser.css("meta[http-equiv]"):
+        if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            _, _, leads = (node.attributes.get("content") or "").partition("=")
+            _link_line(writer, "This page leads on.", web.resolve(_address(leads.strip(" \"'"))))
+    for node in parser.css("frameset frame"):
+        name = node.attributes.get("title") or node.attributes.get("name") or "frame"
+        _link_line(writer, f"Frame: {name}", web.resolve(_address(node.attributes.get("src"))))
+    shown = 0
+    if parser.body is not None:
+        walk = _Walk(writer, parser.body, scope, web)
+        walk.walk()
+        shown = walk.shown
+    writer.end()
+    forms = tuple([replace(one, action=web.resolve(_address(one.action)) or address) for one in web.forms.forms])
+    return Left(tuple(web.images), forms, shown)
+
+
+def _link_line(writer: PageWriter, text: str, address: str) -> None:
+    if number := writer.link(address):
+        writer.begin(Frame())
+        writer.text(text, PLAIN._replace(link=number))
+        writer.begin(Frame())
+
+
+class _Walk:
+    """One pass over a tree, without recursion.
+
+    Attributes:
+        shown: characters of text.
+    """
+
+    def __init__(self, writer: PageWriter, root: LexborNode, scope: _Scope, web: _Web | None = None) -> None:
         self._writer = writer
+        self._web = web
+        self.shown = 0
         self._open: list[tuple[LexborNode, _Scope]] = [(root, scope)]
         self._tables = data_tables(root)
         self._numbers: list[int] = []  # the next of each open list; below 0 its items have bullets
@@ -89,6 +185,8 @@ class _Walk:
                 ended, scope = self._open.pop()
                 if not self._open:
                     return
+                if scope.tag == "form" and self._web is not None:
+                    self._web.forms.leave(ended)
                 self._leave(scope.tag, self._open[-1][1])
                 node = ended.next
             inside = self._enter(node, self._open[-1][1])
@@ -102,12 +200,16 @@ class _Walk:
         """What holds inside, or None where nothing is to be read there."""
         tag = node.tag or ""
         if tag == "-text":
-            self._writer.text(node.text_content or "", scope.look)
+            text = node.text_content or ""
+            self.shown += len(text.strip())
+            self._writer.text(text, scope.look)
             return None
-        if tag.startswith(("-", "!")) or tag in _UNREAD:
+        if tag.startswith(("-", "!")):
             return None
         attributes: _Attributes = node.attributes
-        if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+        if self._web is not None and self._of_the_web(node, tag, attributes, scope):
+            return None
+        if tag in _UNREAD or "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
             return None
         if tag == "br":
             self._writer.hard_break()
@@ -122,13 +224,34 @@ class _Walk:
             return self._element(tag, attributes, scope)
         return None
 
+    def _of_the_web(self, node: LexborNode, tag: str, attributes: _Attributes, scope: _Scope) -> bool:
+        """Controls and frames; whether it was one of these, and nothing else is to be read in it."""
+        assert self._web is not None
+        if tag in CONTROLS:
+            self._web.forms.control(node, tag, scope.look)
+        elif tag in _EMBEDDED:
+            source = node.css_first("source[src]") if tag in ("audio", "video") else None
+            told = attributes.get("src") or attributes.get("data") or ""
+            told = told or (source.attributes.get("src") or "" if source is not None else "")
+            name = attributes.get("title") or attributes.get("name") or _EMBEDDED[tag]
+            if number := self._writer.link(self._web.resolve(_address(told))):
+                self._writer.text(f" [{name}] ", scope.look._replace(link=number))
+        else:
+            if tag == "form":
+                self._web.forms.enter(node)
+            return False
+        return True
+
+    def _resolved(self, address: str) -> str:
+        return self._web.resolve(address) if self._web is not None else address
+
     @property
     def _in_data(self) -> bool:
         return bool(self._table) and self._table[-1]
 
     def _element(self, tag: str, attributes: _Attributes, scope: _Scope) -> _Scope:
         inside = _inside(tag, scope)
-        if tag == "a" and (number := self._writer.link(_address(attributes.get("href")))):
+        if tag == "a" and (number := self._writer.link(self._resolved(_address(attributes.get("href"))))):
             return inside._replace(look=inside.look._replace(link=number))
         if tag in _BULLETED or tag == "ol":
             self._numbers.append(_number(attributes.get("start"), 1) if tag == "ol" else -1)
@@ -177,7 +300,12 @@ class _Walk:
         text = (attributes["alt"] or "").strip() if "alt" in attributes else "picture"
         if not text or any(size < _PIXELS_SEEN for size in told):
             return
-        number = self._writer.image(_address(attributes.get("src")), width, height)
+        if self._web is not None:
+            number = self._writer.image("", width, height)
+            if number:
+                self._web.images.append(self._web.picture(attributes))
+        else:
+            number = self._writer.image(_address(attributes.get("src")), width, height)
         self._writer.text(f"[{text}]", scope.look._replace(image=number))
 
 

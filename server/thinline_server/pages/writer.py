@@ -22,6 +22,8 @@ from thinline.v1.page_pb2 import (
     Block,
     BlockKind,
     Cell,
+    Control,
+    Form,
     Image,
     Page,
     Run,
@@ -50,13 +52,14 @@ def clean(text: str) -> str:
 
 
 class Look(NamedTuple):
-    """How a stretch of text is shown; links and pictures by number."""
+    """How a stretch of text is shown; links, pictures and controls by number."""
 
     strong: bool = False
     emphasis: bool = False
     code: bool = False
     link: int = 0
     image: int = 0
+    control: int = 0
 
 
 class Frame(NamedTuple):
@@ -85,6 +88,9 @@ class PageWriter:
         self._blocks: list[Block] = []
         self._links: dict[str, int] = {}
         self._images: list[Image] = []
+        self._forms: list[Form] = []
+        self._controls: list[tuple[int, Control]] = []  # each with the number of the block that it stands in
+        self._choices = 0
         self._frame = Frame()
         self._marker = ""
         self._runs: list[tuple[list[str], Look]] = []  # of the open block
@@ -95,6 +101,11 @@ class PageWriter:
         self._cut = False  # somebody else left something out
 
     # Text
+
+    @property
+    def told_title(self) -> str:
+        """The page's title as it is; empty where it has none."""
+        return self._title
 
     def title(self, text: str) -> None:
         """The first that is given counts."""
@@ -232,6 +243,30 @@ class PageWriter:
         self._images.append(Image(address=known, width=width, height=height))
         return len(self._images)
 
+    def form(self, *, post: bool) -> int:
+        """The number of a form; 0 where there is no room for it (spec PAGE-8)."""
+        if len(self._forms) >= LIMITS.page_controls or not self._afford(_OVERHEAD_BYTES):
+            return 0
+        self._forms.append(Form(post=post))
+        return len(self._forms)
+
+    def control(self, made: Control) -> int:
+        """The number of a control; 0 where there is no room for it (spec PAGE-8)."""
+        choices = self._choices + len(made.choices)
+        if len(self._controls) >= LIMITS.page_controls or choices > LIMITS.page_choices:
+            self._cut = True
+            return 0
+        if not self._afford(made.ByteSize() + _OVERHEAD_BYTES):
+            return 0
+        self._choices = choices
+        self._controls.append((len(self._blocks), made))
+        return len(self._controls)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Addresses, by number."""
+        return tuple(self._links)
+
     # The end
 
     def leave_out(self) -> None:
@@ -246,6 +281,22 @@ class PageWriter:
             if not block.quotes and text.strip():
                 return _SPACES.sub(" ", text[: 2 * _FIRST_LINE_CHARACTERS]).strip()[:_FIRST_LINE_CHARACTERS]
         return ""
+
+    def without_addresses(self) -> bytes:
+        """The page whose addresses stay behind: what is needed to draw a block comes before it (spec WEB-4, PAGE-8)."""
+        self.end()
+        records = [Page(title=self._title, forms=self._forms).SerializeToString()]
+        controls = iter([*self._controls, (len(self._blocks) + 1, None)])
+        block_of, control = next(controls)
+        for number, block in enumerate([*self._blocks, None]):
+            while control is not None and block_of <= number:
+                records.append(Page(controls=[control]).SerializeToString())
+                block_of, control = next(controls)
+            if block is not None:
+                records.append(_record(block))
+        images = [Image(width=one.width, height=one.height) for one in self._images]
+        records.append(Page(images=images, cut=self._cut or self._full).SerializeToString())
+        return b"".join(records)
 
     def pieces(self, first_bytes: int) -> Pieces:
         """The page: of its text what so many bytes hold, then the rest with the tables (spec PAGE-2)."""
@@ -309,7 +360,15 @@ def _runs_of(texts: list[tuple[list[str], Look]], *, kept: bool) -> list[Run]:
         joined[-1] = (joined[-1][0].rstrip(), joined[-1][1])
         joined[0] = (joined[0][0].lstrip("\n" if kept else None), joined[0][1])
     return [
-        Run(text=text, strong=look.strong, emphasis=look.emphasis, code=look.code, link=look.link, image=look.image)
+        Run(
+            text=text,
+            strong=look.strong,
+            emphasis=look.emphasis,
+            code=look.code,
+            link=look.link,
+            image=look.image,
+            control=look.control,
+        )
         for text, look in joined
         if text
     ]

@@ -44,6 +44,11 @@ class Service(Protocol):
         ...
 
     @property
+    def asks(self) -> frozenset[int]:
+        """Kinds of asks of its own, from 16 on, that its gateways answer."""
+        ...
+
+    @property
     def errands(self) -> Mapping[int, ErrandKind]:
         """Kinds of what it has to do, by number."""
         ...

@@ -19,7 +19,7 @@ from thinline_server.blobs import BlobsFailed, BlobStore
 from thinline_server.requests import Apply, Aside, Refused, Request
 from thinline_server.services.base import Catalogue
 from thinline_server.state import Mark, State
-from thinline_server.store import accounts, apply, aside, errands, greet, parts, search, take, windows
+from thinline_server.store import accounts, apply, aside, errands, greet, notes, parts, search, take, windows
 from thinline_server.store.context import Context
 from thinline_server.store.database import CHECKPOINT_PAGES
 from thinline_server.store.regress import check_marks
@@ -97,6 +97,8 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     outside.Begin: errands.begin,
     outside.Settle: errands.settle,
     outside.ReadItem: errands.read_item,
+    outside.ReadNote: notes.read_note,
+    outside.WriteNote: notes.write_note,
     outside.Kept: _go_on,
     outside.Ready: aside.ready,
 }

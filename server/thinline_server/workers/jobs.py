@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from thinline_server.mime.reading import mail_headers_job, mail_job
+from thinline_server.pages.document import document_job
+from thinline_server.pages.order import JOB as DOCUMENT
 from thinline_server.pictures.develop import develop
 from thinline_server.pictures.order import JOB as PICTURE
 
@@ -21,4 +23,5 @@ JOBS: Mapping[str, Job] = {
     "mail": mail_job,
     "mail headers": mail_headers_job,
     PICTURE: develop,
+    DOCUMENT: document_job,
 }

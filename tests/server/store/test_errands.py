@@ -374,7 +374,7 @@ def test_a_store_of_the_first_version_goes_on(server: PoweredServer) -> None:
     server.stop()
     server.restore((STORES / "0001.sqlite").read_bytes())
     tables = server.store._tables
-    assert server.store._connection.pragma("user_version") == 2
+    assert server.store._connection.pragma("user_version") == 3
     alice = tables.account_named("alice")
     assert alice is not None
     found = {head.item: head for head in refill(server, alice.account)}.values()

@@ -60,6 +60,7 @@ class Contacts:
     name = "contacts"
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Contact}
     rules: Mapping[int, Rule] = {}
+    asks: frozenset[int] = frozenset()
     errands: Mapping[int, ErrandKind] = {}
 
     def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:

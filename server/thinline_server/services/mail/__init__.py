@@ -63,6 +63,7 @@ class Mailbox:
     name = "mail"
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message is Mail}
     rules: Mapping[int, Rule] = RULES
+    asks: frozenset[int] = frozenset()
     errands: Mapping[int, ErrandKind] = ERRANDS
     part_texts: PartTexts = PART_TEXTS
 

@@ -64,11 +64,15 @@ class Web:
     name = "web"
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message in _MESSAGES}
     rules: Mapping[int, Rule] = {}
+    asks: frozenset[int] = frozenset(range(16, 23))
     errands: Mapping[int, ErrandKind] = {}
 
     def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
-        """None yet."""
-        return []
+        """One, which answers what is asked."""
+        # What only a server needs is loaded by one.
+        from thinline_server.services.web.browsing import Browsing
+
+        return [Browsing(outside)]
 
     def key(self, item_type: int, fields: bytes) -> bytes:
         """By date, the newest first; what has none comes last (spec WEB-1)."""

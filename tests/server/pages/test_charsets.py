@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thinline_server.mime.charsets import charset_of_html, decode_text
+from thinline_server.pages.charsets import charset_of_html, decode_text
 
 
 @pytest.mark.parametrize(
