@@ -24,21 +24,24 @@ from typing import Any, TypeAlias, cast
 
 import pytest
 
-__all__ = ["Scene", "World", "run"]
+__all__ = ["OWN", "Scene", "World", "run"]
 
 _PATIENCE_S = 120
 _V6ONLY = 26
 _A, _CNAME, _AAAA = 1, 5, 28
+OWN = ("93.184.216.99", "2606:4700:4700::9999")  # this machine's, in that world
 _SETUP = r"""
 set -e
 ip link set lo up
-ip route add local 0.0.0.0/0 dev lo
-ip -6 route add local ::/0 dev lo
+ip addr add OWN4/32 dev lo
+ip -6 addr add OWN6/128 dev lo
+ip route add local 0.0.0.0/0 dev lo src OWN4
+ip -6 route add local ::/0 dev lo src OWN6
 printf 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n' > "$1"
 mount --bind "$1" /etc/resolv.conf
 shift
 exec "$@"
-"""
+""".replace("OWN4", OWN[0]).replace("OWN6", OWN[1])
 
 
 @dataclass

@@ -6,10 +6,11 @@ import asyncio
 import json
 import socket
 from collections.abc import Sequence
+from ipaddress import IPv6Network
 from pathlib import Path
 from typing import Any
 
-from airgap import World
+from airgap import OWN, World
 from thinline_server.gateways import dial
 from thinline_server.gateways.budget import Allowance, Budgets, Rate
 from thinline_server.gateways.dial import Dialer
@@ -52,6 +53,7 @@ def _names(world: World) -> list[str]:
         "cname.test": [["metadata.inner.test"]],
         "metadata.inner.test": [["169.254.169.254"]],
         "relay.test": [["127.0.0.1"]],
+        "own.test": [list(OWN)],
     }
     for number, address in enumerate(NEVER):
         world.names[f"inner{number}.test"] = [[address]]
@@ -64,7 +66,7 @@ async def fetch_all(world: World) -> dict[str, Any]:
     # The operator allowed one name at one port. It is allowed there and as that, and nothing else is.
     fetch = Fetcher(Dialer([("relay.test", 8080)]))
     inner = [f"http://{_written(one)}/" for one in NEVER] + [f"http://{one}/" for one in ENCODED]
-    inner += [f"http://{name}/" for name in names]
+    inner += [f"http://{_written(one)}:8080/" for one in OWN] + [f"http://{name}/" for name in names]
     inner += [f"http://home.test:{port}/" for port in (22, 25, 6379)]
     inner += ["http://relay.test/", "http://127.0.0.1:8080/", *ELSEWHERE]
     ways = ["http://home.test/", "http://sixth.test/", f"http://[{SIXTH}]/", "http://relay.test:8080/", *inner]
@@ -75,6 +77,7 @@ async def fetch_all(world: World) -> dict[str, Any]:
 async def fetch_unguarded(world: World) -> dict[str, Any]:
     """The same world before a gate that believes what Python calls global, to see that the world tells on it."""
     dial._NEVER = ()
+    dial._ASSIGNED = IPv6Network("::/0")
     _names(world)
     return await _fetched(world, Fetcher(Dialer()), [f"http://{_written(one)}/" for one in NEVER])
 
@@ -117,15 +120,7 @@ async def render_all(world: World, hidden: str) -> dict[str, Any]:
     """Pages whose programs try every way inside: what came, which places were asked for, and who was dialled."""
     _names(world)
     inner = [*(_written(one) for one in NEVER), "127.1", "2130706433", "localhost", "127.0.0.1:22", "127.0.0.1:8080"]
-    inner += [
-        "rebind.test",
-        "mixed.test",
-        "six.test",
-        "cname.test",
-        "home.test:22",
-        "home.test:6379",
-        "relay.test:8080",
-    ]
+    inner += ["rebind.test", "mixed.test", "six.test", "cname.test", "own.test", "home.test:6379", "relay.test:8080"]
     marks = f"{MARKS}<iframe src='file://{hidden}'></iframe>"
     world.pages["/page"] = (SCRIPT % (marks, json.dumps([*inner, "home.test"]))).encode()
     world.pages["/gone"] = b"<script>location = 'http://169.254.169.254/latest'</script>"

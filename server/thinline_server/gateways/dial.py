@@ -1,8 +1,9 @@
 """The one function that opens connections to the outside: a name is resolved once, and what was checked is dialled.
 
 A server that dials what strangers name reaches what strangers can not: itself, its neighbours, the cloud's metadata.
-So an address must be one of the public internet, in itself and in whatever it embeds, unless the operator allowed that
-host and port by name. The port of a mapped or translated address is as refused as the address (T6).
+So an address must be one of the public internet, in itself and in whatever it embeds, and none of this machine's own,
+unless the operator allowed that host and port by name. The port of a mapped or translated address is as refused as
+the address (T6).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TypeAlias
 from thinline.errors import LocalError
 from thinline_server.config import Place
 
-__all__ = ["DialFailed", "DialRefused", "Dialer", "is_public"]
+__all__ = ["DialFailed", "DialRefused", "Dialer", "is_own", "is_public"]
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
 
@@ -55,6 +56,9 @@ _NEVER: tuple[IPv4Network | IPv6Network, ...] = tuple(
 )
 
 
+_ASSIGNED = IPv6Network("2000::/3")  # all that anybody on the public internet has of IPv6
+
+
 class DialFailed(LocalError):
     """There is no connection; the same may succeed later."""
 
@@ -67,8 +71,23 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is one of the public internet, and embeds none that is not."""
     if isinstance(address, IPv6Address) and address.scope_id:
         return False
+    if isinstance(address, IPv6Address) and address not in _ASSIGNED:
+        return False
     known = any(address.version == one.version and address in one for one in _NEVER)
     return address.is_global and not address.is_multicast and not known
+
+
+def is_own(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is this machine's address: what is reached there may be meant for nobody outside, firewall or not.
+
+    Nothing is sent. A further address of an interface that has several of one network is not known for its own.
+    """
+    with socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((str(address), 9))
+        except OSError:
+            return False
+        return str(probe.getsockname()[0]) == str(address)
 
 
 async def _resolved(host: str, port: int) -> list[str]:
@@ -103,7 +122,7 @@ class Dialer:
             raise DialFailed(f"{host} was not found: {_sentence(error)}") from error
         addresses = [ip_address(one) for one in dict.fromkeys(named)]
         if (host.lower(), port) not in self._allowed:
-            addresses = [one for one in addresses if is_public(one)]
+            addresses = [one for one in addresses if is_public(one) and not is_own(one)]
         if not addresses:
             raise DialRefused(f"{host}:{port} has no address that may be dialled; an operator can allow it by name")
         sentences = []

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 import pytest
 
 from thinline_server.gateways import dial
-from thinline_server.gateways.dial import Dialer, DialFailed, DialRefused, is_public
+from thinline_server.gateways.dial import Dialer, DialFailed, DialRefused, is_own, is_public
 
 NEVER = (
     *("127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
@@ -17,7 +17,7 @@ NEVER = (
     *("239.255.255.250", "233.252.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1"),
     *("::ffff:127.0.0.1", "::ffff:93.184.216.34", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1"),
     *("100::1", "2001::1", "2001:db8::1", "2002:7f00:1::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%eth0"),
-    *("fec0::1", "ff02::1", "ff0e::1", "3fff::1"),
+    *("fec0::1", "ff02::1", "ff0e::1", "3fff::1", "4::1", "4000::1"),
 )
 PUBLIC = ["93.184.216.34", "1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "2a01:4f8::1"]
 
@@ -33,6 +33,13 @@ def test_these_are(address: str) -> None:
     assert is_public(ip_address(address))
 
 
+@pytest.mark.system
+def test_this_machine_s_addresses_are_its_own() -> None:
+    assert is_own(ip_address("127.0.0.1"))
+    assert not is_own(ip_address("1.1.1.1"))
+    assert not is_own(ip_address("ff02::1"))
+
+
 class Net:
     """Names, and what was dialled."""
 
@@ -41,7 +48,9 @@ class Net:
         self.dialled: list[str] = []
         self.down: set[str] = set()
         self._answers = list(answers)
+        self.own: set[str] = set()
         monkeypatch.setattr(dial, "_connected", self._connected)
+        monkeypatch.setattr(dial, "is_own", lambda address: str(address) in self.own)
 
     async def resolve(self, host: str, port: int) -> list[str]:
         self.asked.append((host, port))
@@ -69,6 +78,16 @@ async def test_of_a_mixed_answer_only_the_public_part_is_dialled(monkeypatch: py
     net.down = {"1.1.1.1"}
     assert str(await Dialer(resolve=net.resolve)("mixed.example.org", 25)) == "socket to 8.8.8.8"
     assert net.dialled == ["1.1.1.1", "8.8.8.8"]
+
+
+async def test_an_address_of_this_machine_is_not_dialled_though_it_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T6: behind its firewall this machine would answer itself."""
+    net = Net(monkeypatch, ["1.1.1.1"], ["1.1.1.1", "8.8.8.8"], ["1.1.1.1"])
+    net.own = {"1.1.1.1"}
+    with pytest.raises(DialRefused):
+        await Dialer(resolve=net.resolve)("own.example.org", 80)
+    assert str(await Dialer(resolve=net.resolve)("both.example.org", 80)) == "socket to 8.8.8.8"
+    assert str(await Dialer([("own.example.org", 80)], net.resolve)("own.example.org", 80)) == "socket to 1.1.1.1"
 
 
 async def test_an_inner_address_is_dialled_where_the_operator_named_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
