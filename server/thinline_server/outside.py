@@ -30,6 +30,7 @@ __all__ = [
     "ReadItem",
     "ReadNote",
     "Ready",
+    "Report",
     "Settle",
     "Settled",
     "Spool",
@@ -202,6 +203,22 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What came tells how an outward errand of the same account went that was SENT, or may have been.
+
+    Attributes:
+        kind, item, target: of the errand; a target is the same in capitals.
+        state, reason: how it went.
+    """
+
+    kind: int
+    item: bytes
+    target: str
+    state: ErrandState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """What became of one errand.
 
@@ -210,6 +227,7 @@ class End:
         reason: in words, for its item.
         items: what it brings in, under `source`, for its own account.
         spool: what it hands to another account of this server.
+        reports: what it tells of other errands of its account.
     """
 
     errand: int
@@ -219,6 +237,7 @@ class End:
     source: str = ""
     items: tuple[Incoming, ...] = ()
     spool: Spool | None = None
+    reports: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ async def test_a_mail_goes_to_exim_and_the_answer_comes_back(tmp_path: Path) -> 
         assert came.get_content() == BODY.decode()
         await asyncio.to_thread(answer, there, came)
         await line.until(lambda: {CAROL, "Mailer-Daemon@localhost"} <= came_from(alice).keys())
+        await line.until(lambda: shown(alice) == ["SENT", "FAILED"])  # spec MAIL-13
         back = came_from(alice)[CAROL]
         assert back.subject == "Re: Tea, with blåbær?"
         assert back.first_line.startswith("With pleasure")

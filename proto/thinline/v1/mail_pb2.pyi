@@ -171,6 +171,7 @@ class Mail(_message.Message):
     TEXT_BYTES_FIELD_NUMBER: _builtins.int
     REST_BYTES_FIELD_NUMBER: _builtins.int
     REPLY_TO_FIELD_NUMBER: _builtins.int
+    ANSWERS_FIELD_NUMBER: _builtins.int
     subject: _builtins.str
     first_line: _builtins.str
     """how its text begins"""
@@ -192,6 +193,8 @@ class Mail(_message.Message):
     """of the part `mail`, from its start: its field `text`"""
     rest_bytes: _builtins.int
     """behind that: its field `rest`"""
+    answers: _builtins.bytes
+    """the item, written here, that it answers"""
     @_builtins.property
     def sender(self) -> Global___Address:
         """absent in what is written here"""
@@ -237,10 +240,11 @@ class Mail(_message.Message):
         text_bytes: _builtins.int = ...,
         rest_bytes: _builtins.int = ...,
         reply_to: Global___Address | None = ...,
+        answers: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["reply_to", b"reply_to", "sender", b"sender"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "attachments", b"attachments", "bcc", b"bcc", "cc", b"cc", "date_s", b"date_s", "deliveries", b"deliveries", "first_line", b"first_line", "flagged", b"flagged", "folder", b"folder", "forwarded", b"forwarded", "more_recipients", b"more_recipients", "reply_to", b"reply_to", "rest_bytes", b"rest_bytes", "seen", b"seen", "sender", b"sender", "subject", b"subject", "text_bytes", b"text_bytes", "thread", b"thread", "to", b"to", "trouble", b"trouble"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered", b"answered", "answers", b"answers", "attachments", b"attachments", "bcc", b"bcc", "cc", b"cc", "date_s", b"date_s", "deliveries", b"deliveries", "first_line", b"first_line", "flagged", b"flagged", "folder", b"folder", "forwarded", b"forwarded", "more_recipients", b"more_recipients", "reply_to", b"reply_to", "rest_bytes", b"rest_bytes", "seen", b"seen", "sender", b"sender", "subject", b"subject", "text_bytes", b"text_bytes", "thread", b"thread", "to", b"to", "trouble", b"trouble"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

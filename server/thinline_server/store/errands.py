@@ -38,6 +38,7 @@ from thinline_server.outside import (
     KeptPart,
     ReadItem,
     Ready,
+    Report,
     Settle,
     Settled,
     Spool,
@@ -73,6 +74,7 @@ _log = structlog.get_logger("thinline.store")
 DRAWN_BYTES = 8 * 1024 * 1024  # of spooled content in one answer, unless a single errand has more
 INLINE_BYTES = 65_536  # of a spooled part that lies in its errand's row: no file is synced for it
 _RETRY_AFTER_MS = 60_000
+_GONE_OUT = (ErrandState.SENT, ErrandState.UNKNOWN)
 
 _READY = f"""SELECT {", ".join(f"errands.{one}" for one in COLUMNS.split(", "))}, due_ms FROM errands
   JOIN accounts USING (account) WHERE kind = ? AND state = ? AND (careful = 0 OR ?) ORDER BY due_ms, errand LIMIT ?"""
@@ -319,12 +321,22 @@ def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | 
         if isinstance(spooled, Refused):
             return spooled.reason
         queued.add(spooled.kind)
+    for report in () if account.careful else end.reports:
+        _report(context, account, report, tale)
     if kind.repeatable and end.state is ErrandState.DELIVERED:
         context.tables.execute("DELETE FROM errands WHERE errand = ?", (kept.errand,))
         return None
     queue.move(context, kept, end.state, end.due_ms, epoch=kept.epoch, tries=kept.tries)
     tale.show(kept, kind, end.state, end.reason)
     return None
+
+
+def _report(context: Context, account: Account, report: Report, tale: _Tale) -> None:
+    """Word of an earlier errand; only what was sent, or may have been, can have come to something (spec MAIL-13)."""
+    for kept in queue.of_item(context, account.account, report.item, report.kind):
+        if kept.target.casefold() == report.target.casefold() and kept.state in _GONE_OUT:
+            queue.move(context, kept, report.state, 0, epoch=kept.epoch, tries=kept.tries)
+            tale.show(kept, context.services.errands[kept.kind], report.state, report.reason)
 
 
 def restart(context: Context) -> None:

@@ -10,10 +10,11 @@ from thinline.limits import LIMITS
 from thinline_server.store.context import Context
 from thinline_server.store.tables import Account
 
-__all__ = ["COLUMNS", "Kept", "is_full", "keep", "move", "queue", "read"]
+__all__ = ["COLUMNS", "Kept", "is_full", "keep", "move", "of_item", "queue", "read"]
 
 COLUMNS = "errand, account, kind, item, target, state, epoch, tries, queued_ms, parts, detail"
 _KEPT = f"SELECT {COLUMNS} FROM errands WHERE errand = ?"
+_OF_ITEM = f"SELECT {COLUMNS} FROM errands WHERE account = ? AND item = ? AND kind = ?"
 _OPEN = "SELECT count(*) FROM (SELECT 1 FROM errands WHERE account = ? AND state <= 2 LIMIT ?)"
 _PUT = "INSERT INTO errands (account, kind, item, target, state, epoch, tries, queued_ms, due_ms, parts, detail)"
 _KEEP = f"{_PUT} VALUES (?1, ?2, x'', '', 1, ?3, 0, ?4, ?4, ?5, ?6)"
@@ -77,6 +78,11 @@ def read(context: Context, errand: int) -> tuple[Kept, ErrandKind] | None:
     kept = Kept(*row)
     kind = context.services.errands.get(kept.kind)
     return (kept, kind) if kind else None
+
+
+def of_item(context: Context, account: bytes, item: bytes, kind: int) -> list[Kept]:
+    """All of one kind that an item has."""
+    return [Kept(*row) for row in context.tables.rows(_OF_ITEM, (account, item, kind))]
 
 
 def move(context: Context, kept: Kept, state: ErrandState, due_ms: int, *, epoch: int, tries: int) -> None:

@@ -37,7 +37,14 @@ def test_what_tells_no_date_comes_last() -> None:
     "good",
     [
         {},
-        {"sender": BOB, "subject": "s" * 512, "thread": bytes(8), "date_s": 2**64 - 1, "seen": True},
+        {
+            "sender": BOB,
+            "subject": "s" * 512,
+            "thread": bytes(8),
+            "answers": bytes(12),
+            "date_s": 2**64 - 1,
+            "seen": True,
+        },
         {"to": [BOB] * 64, "cc": [BOB] * 64, "folder": "Recipes / cakes", "more_recipients": 19_872},
         {"subject": "خالد\u200c\u200f", "first_line": "👩‍👩‍👦", "trouble": "200,000 parts"},
         {"deliveries": [Delivery(recipient="bob@example.org", state=DeliveryState.DELIVERY_STATE_SENT, at_s=1)]},
@@ -61,6 +68,7 @@ def test_mails_that_are_taken(good: dict[str, object]) -> None:
         {"folder": "f" * 65},
         {"folder": "in\x00box"},
         {"thread": b"short"},
+        {"answers": b"short"},
         {"first_line": "f" * 257},
         {"attachments": [Attachment(name="a\u2028b")]},
         {"attachments": [Attachment(media_type="m" * 129)]},

@@ -18,7 +18,20 @@ from thinline.items import Head, content_digest
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
-from thinline_server.outside import Begin, Begun, Drawn, Due, End, ItemRead, ReadItem, Settle, Settled, Spool, Spooled
+from thinline_server.outside import (
+    Begin,
+    Begun,
+    Drawn,
+    Due,
+    End,
+    ItemRead,
+    ReadItem,
+    Report,
+    Settle,
+    Settled,
+    Spool,
+    Spooled,
+)
 from thinline_server.requests import Applied, Refused
 from thinline_server.store import errands as served
 from thinline_server.store import queue
@@ -295,6 +308,43 @@ def test_a_letter_between_accounts_is_handed_over_in_one_transaction(server: Pow
     assert not settled.refused
     assert bob_shows(server, people.alice) == {FAR: "DELIVERED"}
     assert [one.name for one in due(server, LETTER).tasks] == ["bob"]
+
+
+def came_back(server: PoweredServer, alice: Told, target: str = FAR, item: bytes = BOB) -> Settled:
+    """A letter that says of a word that it came back; each is another letter."""
+    raw = RAW + bytes([len(heads(server, alice))])
+    report = Report(WORD, item, target, ErrandState.FAILED, "no such user")
+    errand = spool(server, alice, raw)
+    items = (incoming(raw),)
+    return settle(server, End(errand, ErrandState.DELIVERED, source="letters", items=items, reports=(report,)))
+
+
+def test_what_came_says_that_what_was_sent_failed(server: PoweredServer, people: People) -> None:
+    """Spec MAIL-13, OUT-3: of what was sent or may have been, of one's own account, and in any case of letters."""
+    sent_word(server, people.alice, FAR, "bob@home.test", "bob@late.test")
+    tasks = due(server).tasks
+    begin(server, *(task.errand for task in tasks))
+    states = (SENT, UNKNOWN, ErrandState.QUEUED)
+    settle(server, *(End(task.errand, state) for task, state in zip(tasks, states, strict=True)))
+    for target in (FAR.upper(), "bob@home.test", "bob@late.test", "eve@far.test"):
+        assert not came_back(server, people.alice, target).refused
+    came_back(server, people.alice, item=b"another item")
+    came_back(server, people.bob, "bob@late.test")
+    told = {FAR: "FAILED no such user", "bob@home.test": "FAILED no such user", "bob@late.test": "QUEUED"}
+    assert bob_shows(server, people.alice) == told
+    server.boot()
+    assert bob_shows(server, people.alice) == told
+
+
+def test_what_comes_back_to_a_careful_account_changes_nothing_of_it(server: PoweredServer, people: People) -> None:
+    """H10."""
+    sent_word(server, people.alice)
+    (task,) = due(server).tasks
+    begin(server, task.errand)
+    settle(server, End(task.errand, SENT))
+    lift(server, people.alice, 2, careful=True)
+    assert not came_back(server, people.alice).refused
+    assert bob_shows(server, people.alice) == {FAR: "SENT"}
 
 
 def test_what_is_no_item_leaves_its_errand_as_it_was(server: PoweredServer, people: People) -> None:

@@ -80,6 +80,7 @@ class Write:
         pick: of the people that a typed name may mean.
         files: its attachments, each with its part.
         origin: part of the mail that it answers (`reply`) or sends on (`forward`).
+        answers: the mail that it answers, where that was written here and has no such part.
         thread: the conversation.
         source: the mail that it answers or sends on, which is marked when it is sent.
         back: where it came from.
@@ -95,6 +96,7 @@ class Write:
     origin: Blob | None = None
     thread: bytes = b""
     source: bytes = b""
+    answers: bytes = b""
     back: List | Read = INBOX
     said: str = ""
 

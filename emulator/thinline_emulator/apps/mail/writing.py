@@ -61,7 +61,7 @@ def go_on(shown: Shown, back: List | Read, desk: Desk) -> Step:
     files = tuple((file, parts[file.part]) for file in mail.attachments if file.part in parts)
     origin = parts.get(_FORWARD) or parts.get(_REPLY)
     texts = (*people, mail.subject, words)
-    form = Write(shown.item, shown.content, texts, TEXT, 0, files, origin, mail.thread, back=back)
+    form = Write(shown.item, shown.content, texts, TEXT, 0, files, origin, mail.thread, answers=mail.answers, back=back)
     return Step(form, used=shown.item)
 
 
@@ -77,7 +77,7 @@ def answer(shown: Shown, back: List | Read, *, everybody: bool) -> Step:
     texts = (people_text(first), people_text(others), "", _prefixed("Re:", mail.subject), "")
     origin = _origin(shown, _REPLY)
     form = Write(texts=texts, line=TEXT, origin=origin, thread=mail.thread, source=shown.item, back=back)
-    return Step(form, used=shown.item)
+    return Step(form if origin is not None else replace(form, answers=shown.item), used=shown.item)
 
 
 def forward(shown: Shown, back: List | Read, desk: Desk) -> Step:
@@ -132,7 +132,7 @@ def _written(form: Write, item: bytes, desk: Desk, given: Mapping[bytes, bytes])
     mail.subject, mail.folder = form.texts[SUBJECT].strip(), DRAFTS
     mail.first_line = next((line.strip() for line in words.splitlines() if line.strip()), "")[:_FIRST_LINE_CHARACTERS]
     mail.date_s = now_ms // 1_000 if now_ms is not None else mail.date_s
-    mail.thread = form.thread or item[:8]
+    mail.thread, mail.answers = form.thread or item[:8], form.answers
     parts: dict[bytes, bytes] = {}
     blobs = [form.origin] if form.origin is not None else []
     del mail.attachments[:]

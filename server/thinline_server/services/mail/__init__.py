@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError
 
 from thinline.commands import Rule
 from thinline.errands import ErrandKind
+from thinline.items import ITEM_ID_BYTES
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES, ItemType
@@ -27,7 +28,7 @@ _SUBJECT_CHARACTERS = 512
 _WORD_CHARACTERS = 64  # of a folder, a part
 _MEDIA_CHARACTERS = 128
 _ENTRIES = 64  # recipients of a kind, attachments, deliveries: of each
-_THREAD_BYTES = (0, 8)
+_THREAD_BYTES, _ANSWERS_BYTES = (0, 8), (0, ITEM_ID_BYTES)
 _LATEST_S = 2**40 - 1  # of a date; the key counts down from here
 _DATE_BYTES = 5
 
@@ -86,7 +87,7 @@ class Mailbox:
     def check(self, item_type: int, content: Content) -> Reason | None:
         """INVALID for what is not a mail or breaks a bound (spec MAIL-2)."""
         mail = _parse(content.fields)
-        if mail is None or len(mail.thread) not in _THREAD_BYTES:
+        if mail is None or len(mail.thread) not in _THREAD_BYTES or len(mail.answers) not in _ANSWERS_BYTES:
             return Reason.INVALID
         if any(len(entries) > _ENTRIES for entries in (mail.to, mail.cc, mail.bcc, mail.attachments, mail.deliveries)):
             return Reason.INVALID

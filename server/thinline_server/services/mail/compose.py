@@ -119,6 +119,9 @@ def _headers(outgoing: Outgoing, mail: Mail) -> Iterator[tuple[str, str | tuple[
     if mail.date_s:
         yield "Date", format_datetime(datetime.fromtimestamp(mail.date_s, UTC))
     yield "Message-ID", message_id(outgoing.item, outgoing.domain)
+    if mail.answers and "reply" not in outgoing.parts:  # spec MAIL-12
+        own = message_id(mail.answers, outgoing.domain)
+        yield from (("In-Reply-To", own), ("References", own))
     yield from _references(outgoing.parts.get("reply"))
 
 

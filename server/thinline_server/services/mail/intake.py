@@ -18,6 +18,7 @@ from thinline_server.gateways.base import GatewayState, Outside, Standing, Tell
 from thinline_server.gateways.errands import ErrandLoop, Queue
 from thinline_server.mime.values import ParsedMail
 from thinline_server.outside import Begin, Begun, End, Settle, Settled, Task
+from thinline_server.services.mail.bounces import reports_of
 from thinline_server.services.mail.incoming import Arrival, incoming
 from thinline_server.services.mail.rules import MAIL_IN
 from thinline_server.workers.calls import read_mail
@@ -110,6 +111,7 @@ class Intake:
         except Exception:
             _log.exception("a mail could not be put together", errand=task.errand)
             return False
-        end = End(task.errand, ErrandState.DELIVERED, source=SOURCE, items=(item,))
+        reports = reports_of(raw, parsed, self._domain)
+        end = End(task.errand, ErrandState.DELIVERED, source=SOURCE, items=(item,), reports=reports)
         settled = await self._outside.operate(Settle((end,)))
         return isinstance(settled, Settled) and not settled.refused

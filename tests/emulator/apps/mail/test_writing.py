@@ -346,3 +346,19 @@ def test_a_name_of_a_file_is_one_line() -> None:
     bench.show(Menu(bench.page))
     attach(bench, FileGiven("c", "text/plain", b"2"))
     assert len(form_of(bench).files) == 2
+
+
+def test_an_answer_to_what_was_written_here_says_which_it_was() -> None:
+    """Spec MAIL-12: also once it is a draft that is gone on with."""
+    mail = sent_with_cat()
+    bench = MailBench(mail)
+    bench.show(List(SENT))
+    bench.choose("Reply")
+    assert form_of(bench).answers == mail.item
+    bench.keys("'Please.' back")
+    create = bench.made[0]
+    assert isinstance(create, Create)
+    assert Mail.FromString(create.content.fields).answers == mail.item
+    bench.show(List(DRAFTS))
+    bench.keys("ok")
+    assert form_of(bench).answers == mail.item

@@ -143,6 +143,14 @@ def test_an_answer_names_what_it_answers() -> None:
     assert message.get_content_type() == "text/plain", "nothing of it goes along"
 
 
+def test_an_answer_to_what_was_written_here_names_that() -> None:
+    """Spec MAIL-12; the part of a mail that came says more."""
+    message = read(outgoing({"body": b"And cake."}, answers=bytes(12)))
+    assert message["In-Reply-To"] == message["References"] == f"<{'00' * 12}@thinline.test>"
+    message = read(outgoing({"reply": letter(RAW)}, answers=bytes(12)))
+    assert message["In-Reply-To"] == "<tea@example.org>"
+
+
 @pytest.mark.parametrize("raw", [b"", b"Subject: no id\r\n\r\n<x@y.org>", b"Message-ID: none\r\n\r\n", b"\xff" * 99])
 def test_an_answer_to_what_tells_no_id(raw: bytes) -> None:
     message = read(outgoing({"reply": letter(raw)}))
