@@ -22,7 +22,7 @@ from thinline_server.gateways.wish import Cause, Fetched, FetchFailed, Wish
 from websites import Handler, Site, site
 
 ALICE = b"alice"
-PAGE = """<!doctype html><title>News</title><p id=news>Loading…
+PAGE = """<!doctype html><title>News</title><p id=news>Loading…<noscript>Switch JavaScript on!</noscript></p>
 <script>
 document.cookie = "seen=1; Max-Age=1000";
 fetch("/news").then(r => r.text()).then(text => { document.getElementById("news").textContent = text; });
@@ -79,6 +79,7 @@ async def test_a_page_is_as_its_programs_made_it() -> None:
         told = await renderer(home)(Wish(ALICE, home.address(), jar=jar))
     assert (told.status, told.address) == (200, home.address())
     assert '<p id="news">Rain for alice</p>' in told.body.decode()
+    assert b"script" not in told.body.lower()
     assert told.received_bytes > len(PAGE)
     (kept,) = jar.kept  # and not those that were given
     assert kept.startswith("seen=1; Path=/; Max-Age=")
