@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, unique
 from typing import TypeAlias
 
-from thinline.items import put_varint
+from thinline.items import Blob, put_varint
 from thinline.limits import LIMITS
 from thinline.merge import Content
 
@@ -66,21 +66,34 @@ def may_become(now: ErrandState, then: ErrandState) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What a command has the server do: a kind of the service's, for an item, towards a target (an address, say)."""
+    """What a command has the server do: a kind of the service's, for an item, towards a target (an address, say).
+
+    `detail` is what its gateway needs beside; it is forgotten once the errand neither waits nor is under way.
+    """
 
     kind: int
     item: bytes
     target: str
+    detail: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an errand has come, as its item is to show it."""
+    """How far an errand has come, as its item is to show it.
+
+    Attributes:
+        reason: in words, of the far side's own where it gave some.
+        at_ms: since 1970.
+        blobs: parts that it brought for its item.
+        shown: what else it brought, for the service to read.
+    """
 
     target: str
     state: ErrandState
-    reason: str  # in words, of the far side's own where it gave some
+    reason: str
     at_ms: int
+    blobs: tuple[Blob, ...] = ()
+    shown: bytes = b""
 
 
 Shown: TypeAlias = Callable[[int, Content, Progress], Content | None]
@@ -98,7 +111,7 @@ class ErrandKind:
         name: for people.
         repeatable: doing it twice is as doing it once; of everything outward that is not so.
         progress: the item (its type and content) with a progress in it, or None where it shows nothing new. It keeps
-            to the bounds of a head, and leaves the blobs alone.
+            to the bounds of a head, and of the blobs to what the progress brought.
     """
 
     name: str

@@ -226,6 +226,8 @@ class End:
         state: what it is from now on; QUEUED to try again at `due_ms`.
         reason: in words, for its item.
         items: what it brings in, under `source`, for its own account.
+        blobs: parts of the account, on stable storage, that its item gets.
+        shown: what else its item is to show; the service's own.
         spool: what it hands to another account of this server.
         reports: what it tells of other errands of its account.
     """
@@ -238,6 +240,8 @@ class End:
     items: tuple[Incoming, ...] = ()
     spool: Spool | None = None
     reports: tuple[Report, ...] = ()
+    blobs: tuple[Blob, ...] = ()
+    shown: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ LETTER = 1_251  # inward
 
 
 def post(item: bytes, *targets: str) -> tuple[int, bytes]:
-    """The command that sends word to some targets: kind and body."""
+    """The command that sends word to some targets, each perhaps with something beside behind a zero: kind and body."""
     return POST, item + "\n".join(targets).encode()
 
 
@@ -48,9 +48,9 @@ def shown(fields: bytes) -> dict[str, str]:
 def _progress(_type: int, content: Content, progress: Progress) -> Content | None:
     told = Contact.FromString(content.fields)
     lines = shown(content.fields)
-    lines[progress.target] = f"{progress.state.name} {progress.reason}".strip()
+    lines[progress.target] = f"{progress.state.name} {progress.reason} {progress.shown.decode()}".strip()
     told.notes = "\n".join(f"{target} {state}" for target, state in lines.items())
-    return Content(told.SerializeToString(), content.blobs)
+    return Content(told.SerializeToString(), (*content.blobs, *progress.blobs))
 
 
 def _touches(body: bytes) -> Touches:
@@ -63,9 +63,10 @@ def _decide(body: bytes, view: View) -> Decision:
     if version is None or version.head.dead:
         return Rejection(Reason.NO_SUCH_ITEM)
     content = version.content
-    for target in targets:
-        content = _progress(1, content, Progress(target, ErrandState.QUEUED, "", 0)) or content
-    return Changes((revise(version, content),), errands=tuple(Errand(WORD, item, target) for target in targets))
+    errands = [Errand(WORD, item, one.partition("\0")[0], one.partition("\0")[2].encode()) for one in targets]
+    for errand in errands:
+        content = _progress(1, content, Progress(errand.target, ErrandState.QUEUED, "", 0)) or content
+    return Changes((revise(version, content),), errands=tuple(errands))
 
 
 class Letters:

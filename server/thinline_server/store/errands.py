@@ -102,10 +102,11 @@ class _Tale:
         self._shown: dict[tuple[bytes, bytes], list[_Shown]] = {}
         self._changed: dict[bytes, set[int]] = {}
 
-    def show(self, kept: Kept, kind: ErrandKind, state: ErrandState, reason: str) -> None:
+    def show(self, kept: Kept, kind: ErrandKind, end: End) -> None:
         """An errand came so far."""
         if kept.item:
-            progress = Progress(kept.target, state, reason, self._context.now_ms())
+            now_ms = self._context.now_ms()
+            progress = Progress(kept.target, end.state, end.reason, now_ms, end.blobs, end.shown)
             self._shown.setdefault((kept.account, kept.item), []).append(_Shown(kind, progress))
 
     def touched(self, account: bytes) -> set[int]:
@@ -203,7 +204,7 @@ def due(context: Context, request: Due) -> Drawn | Aside:
         kind, account = context.services.errands[kept.kind], _owner(context, kept)
         if is_fenced(kind, kept.standing(account)) and not request.deduplicates:
             queue.move(context, kept, ErrandState.UNKNOWN, now_ms, epoch=account.epoch, tries=kept.tries)
-            tale.show(kept, kind, ErrandState.UNKNOWN, _LOST)
+            tale.show(kept, kind, End(kept.errand, ErrandState.UNKNOWN, _LOST))
             continue
         packed = unpack_spooled(kept.parts)
         parts = [reading(context, account.account, name) if name else data for name, data in packed]
@@ -321,13 +322,16 @@ def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | 
         if isinstance(spooled, Refused):
             return spooled.reason
         queued.add(spooled.kind)
+    if not all(has_part(context, account.account, blob.hash) for blob in end.blobs):
+        return Reason.BLOB_MISSING
     for report in () if account.careful else end.reports:
         _report(context, account, report, tale)
     if kind.repeatable and end.state is ErrandState.DELIVERED:
+        tale.show(kept, kind, end)
         context.tables.execute("DELETE FROM errands WHERE errand = ?", (kept.errand,))
         return None
     queue.move(context, kept, end.state, end.due_ms, epoch=kept.epoch, tries=kept.tries)
-    tale.show(kept, kind, end.state, end.reason)
+    tale.show(kept, kind, end)
     return None
 
 
@@ -336,7 +340,7 @@ def _report(context: Context, account: Account, report: Report, tale: _Tale) -> 
     for kept in queue.of_item(context, account.account, report.item, report.kind):
         if kept.target.casefold() == report.target.casefold() and kept.state in _GONE_OUT:
             queue.move(context, kept, report.state, 0, epoch=kept.epoch, tries=kept.tries)
-            tale.show(kept, context.services.errands[kept.kind], report.state, report.reason)
+            tale.show(kept, context.services.errands[kept.kind], End(kept.errand, report.state, report.reason))
 
 
 def restart(context: Context) -> None:
@@ -354,7 +358,7 @@ def restart(context: Context) -> None:
                 continue
             state = after_restart(kind, kept.tries)
             queue.move(context, kept, state, context.now_ms(), epoch=kept.epoch, tries=kept.tries)
-            tale.show(kept, kind, state, _CUT)
+            tale.show(kept, kind, End(kept.errand, state, _CUT))
             told = {"errand": kept.errand, "kind": kind.name, "state": state.name, "tries": kept.tries}
             _log.warning("errand was interrupted", account=kept.account.hex(), **told)
     tale.end()

@@ -19,10 +19,13 @@ _OPEN = "SELECT count(*) FROM (SELECT 1 FROM errands WHERE account = ? AND state
 _PUT = "INSERT INTO errands (account, kind, item, target, state, epoch, tries, queued_ms, due_ms, parts, detail)"
 _KEEP = f"{_PUT} VALUES (?1, ?2, x'', '', 1, ?3, 0, ?4, ?4, ?5, ?6)"
 # Spec OUT-11: what is there already is queued again only where it is UNKNOWN or FAILED.
-_QUEUE = f"""{_PUT} VALUES (?1, ?2, ?3, ?4, 1, ?5, 0, ?6, ?6, x'', x'')
+_QUEUE = f"""{_PUT} VALUES (?1, ?2, ?3, ?4, 1, ?5, 0, ?6, ?6, x'', ?7)
   ON CONFLICT (account, item, kind, target) WHERE item <> x'' DO UPDATE SET state = 1, epoch = excluded.epoch,
-  tries = 0, queued_ms = excluded.queued_ms, due_ms = excluded.due_ms WHERE state IN (3, 6)"""
-_MOVE = "UPDATE errands SET state = ?, due_ms = ?, epoch = ?, tries = ? WHERE errand = ?"
+  tries = 0, queued_ms = excluded.queued_ms, due_ms = excluded.due_ms, detail = excluded.detail
+  WHERE state IN (3, 6)"""
+# What a command said beside is kept while the errand waits or is under way (WEB-12).
+_MOVE = """UPDATE errands SET state = ?1, due_ms = ?2, epoch = ?3, tries = ?4,
+  detail = CASE WHEN item = x'' OR ?1 IN (1, 2) THEN detail ELSE x'' END WHERE errand = ?5"""
 
 
 class Kept(NamedTuple):
@@ -58,7 +61,7 @@ def queue(context: Context, account: Account, errands: Iterable[Errand]) -> froz
     kinds = set()
     for one in errands:
         assert one.kind in context.services.errands, "a service queues its own kinds"
-        bindings = (account.account, one.kind, one.item, one.target, account.epoch, now_ms)
+        bindings = (account.account, one.kind, one.item, one.target, account.epoch, now_ms, one.detail)
         context.tables.execute(_QUEUE, bindings)
         kinds.add(one.kind)
     return frozenset(kinds)

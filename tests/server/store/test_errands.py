@@ -14,7 +14,7 @@ from thinline.commands import Version
 from thinline.errands import Errand, ErrandState, token_of
 from thinline.frames import Outcome
 from thinline.intents import Create, Delete, write_intent
-from thinline.items import Head, content_digest
+from thinline.items import Blob, Head, content_digest
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
@@ -32,7 +32,7 @@ from thinline_server.outside import (
     Spool,
     Spooled,
 )
-from thinline_server.requests import Applied, Refused
+from thinline_server.requests import Applied, PutBegin, PutChunk, Refused
 from thinline_server.store import errands as served
 from thinline_server.store import queue
 from thinline_server.store.errands import DRAWN_BYTES, INLINE_BYTES
@@ -414,6 +414,42 @@ def test_a_damaged_part_is_told(server: PoweredServer, people: People) -> None:
     refused = server.one(ReadItem(people.alice.account, head.item, frozenset({"raw"})))
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.STORE_FAILED
+
+
+# What a command says beside, and what an errand brings for its item
+
+
+def test_what_a_command_says_beside_is_forgotten_when_nothing_is_to_be_done(
+    server: PoweredServer, people: People
+) -> None:
+    """Spec WEB-12: it is kept while the errand waits or is under way, also over a power cut."""
+    sent_word(server, people.alice, f"{FAR}\0secret")
+    (task,) = due(server).tasks
+    assert (task.target, task.detail) == (FAR, b"secret")
+    server.restore(server.stop())
+    assert begin(server, task.errand) == {task.errand}
+    details = server.store._tables.rows("SELECT detail FROM errands")
+    assert details == [(b"secret",)]
+    settle(server, End(task.errand, ErrandState.FAILED, "no such address"))
+    assert server.store._tables.rows("SELECT detail FROM errands") == [(b"",)]
+    word(server, people.alice, f"{FAR}\0other")
+    assert [task.detail for task in due(server).tasks] == [b"other"]
+
+
+def test_an_errand_brings_its_item_a_part(server: PoweredServer, people: People) -> None:
+    """Spec WEB-15: a part that is not there is brought by nobody."""
+    alice = people.alice
+    sent_word(server, alice, FAR)
+    (task,) = due(server).tasks
+    photo = Blob("photo", hashlib.sha256(LARGE).digest(), len(LARGE))
+    end = End(task.errand, ErrandState.SENT, "250", blobs=(photo,), shown=b"a photo")
+    assert settle(server, end).refused == {task.errand: Reason.BLOB_MISSING}
+    server.one(PutBegin(alice.account, photo.hash, photo.size))
+    server.one(PutChunk(alice.account, photo.hash, photo.size, 0, LARGE))
+    assert settle(server, end).refused == {}
+    (head,) = heads(server, alice)
+    assert head.blobs == (photo,)
+    assert shown(head.fields)[FAR] == "SENT 250 a photo"
 
 
 # A store from before there were errands

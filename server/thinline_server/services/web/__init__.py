@@ -17,6 +17,7 @@ from thinline.v1.web_pb2 import Bookmark, Download, Posting, SavedPage
 from thinline_server.config import Settings
 from thinline_server.gateways.base import Gateway, Outside
 from thinline_server.services.text import is_line
+from thinline_server.services.web.rules import ERRANDS, RULES
 
 __all__ = ["Web"]
 
@@ -63,12 +64,12 @@ class Web:
 
     name = "web"
     types: Mapping[int, ItemType] = {number: one for number, one in TYPES.items() if one.message in _MESSAGES}
-    rules: Mapping[int, Rule] = {}
+    rules: Mapping[int, Rule] = RULES
     asks: frozenset[int] = frozenset(range(16, 23))
-    errands: Mapping[int, ErrandKind] = {}
+    errands: Mapping[int, ErrandKind] = ERRANDS
 
     def gateways(self, settings: Settings, outside: Outside) -> Sequence[Gateway]:
-        """One, which answers what is asked."""
+        """One, which answers what is asked, sends forms and fetches files."""
         # What only a server needs is loaded by one.
         from thinline_server.services.web.browsing import Browsing
 

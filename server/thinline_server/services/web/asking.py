@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from thinline.convert import require
-from thinline.items import Blob
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.squeeze import inflate
@@ -23,9 +21,10 @@ from thinline_server.gateways.wish import Wish
 from thinline_server.pictures import order as picture
 from thinline_server.pictures.darkroom import DEADLINE_S, KEPT_BYTES
 from thinline_server.pictures.order import Print
-from thinline_server.requests import PutBegin, PutChunk, PutState, Refused
+from thinline_server.requests import Refused
 from thinline_server.services.web.cache import PAGE_BYTES, Cache, Held
 from thinline_server.services.web.jars import Jars
+from thinline_server.services.web.keeping import keep_part
 from thinline_server.services.web.opening import NoPage, Opener
 from thinline_server.workers.wire import Cause, WorkerError
 
@@ -34,7 +33,6 @@ __all__ = ["ASKS", "Asking"]
 OPEN_PAGE, READ_PAGE, GET_LINKS, GET_IMAGE, KEEP_PAGE, LIST_COOKIES, CLEAR_COOKIES = range(16, 23)
 ASKS = frozenset(range(OPEN_PAGE, CLEAR_COOKIES + 1))
 _RETRY_AFTER_MS = 2_000
-_PIECE_BYTES = 262_144
 _COLOURS_MOST = 256
 _IMAGES = "image/png,image/jpeg,image/gif,image/webp,image/*;q=0.5"
 
@@ -160,20 +158,11 @@ class Asking:
         if held.made.links:
             contents.append((told.links, "links", Page(links=held.made.links).SerializeToString()))
         for message, name, data in contents:
-            kept = await self._put(account, name, data)
+            kept = await keep_part(self._outside.operate, account, name, data)
             if isinstance(kept, Refused):
                 return kept
             message.CopyFrom(item_pb2.Blob(name=kept.name, hash=kept.hash, size=kept.size))
         return Reply(told.SerializeToString())
-
-    async def _put(self, account: bytes, name: str, data: bytes) -> Blob | Refused:
-        """Have a part on stable storage, as a handset would that brings it up."""
-        blob = Blob(name, hashlib.sha256(data).digest(), len(data))
-        state = await self._outside.operate(PutBegin(account, blob.hash, blob.size))
-        while isinstance(state, PutState) and not state.whole:
-            piece = data[state.offset : state.offset + _PIECE_BYTES]
-            state = await self._outside.operate(PutChunk(account, blob.hash, blob.size, state.offset, piece))
-        return state if isinstance(state, Refused) else blob
 
     # Cookies
 

@@ -1,8 +1,7 @@
-"""The web's gateway: it answers what handsets ask. Between asks it has no connection and nothing to do."""
+"""The web's gateway: it answers what handsets ask, sends forms and fetches files. It keeps no connection."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping
 
@@ -13,6 +12,7 @@ from thinline_server.services.web.asking import Asking
 from thinline_server.services.web.cache import Cache
 from thinline_server.services.web.jars import Jars
 from thinline_server.services.web.opening import Opener
+from thinline_server.services.web.sending import KINDS, Sending
 
 __all__ = ["Browsing"]
 
@@ -26,13 +26,14 @@ class Browsing:
 
     name = "web"
     collection: int = Collection.COLLECTION_PAGES
-    kinds: frozenset[int] = frozenset()
+    kinds = KINDS
 
     def __init__(self, outside: Outside) -> None:
         cache = Cache()
         jars = Jars(outside.operate, outside.now_ms)
-        self._opener = Opener(outside, cache, jars, secrets.token_bytes)
-        self._asking = Asking(outside, cache, jars, self._opener)
+        opener = Opener(outside, cache, jars, secrets.token_bytes)
+        self._asking = Asking(outside, cache, jars, opener)
+        self._sending = Sending(outside, cache, opener)
 
     @property
     def answers(self) -> Mapping[int, Answer]:
@@ -40,12 +41,14 @@ class Browsing:
         return self._asking.answers
 
     def wake(self) -> None:
-        """There are no errands of it."""
+        """There is something to send or to fetch."""
+        self._sending.loop.wake()
 
     async def finish(self) -> None:
-        """Asks end with their links."""
+        """Let end what is under way; asks end with their links."""
+        await self._sending.loop.finish()
 
     async def run(self, tell: Tell) -> None:
-        """Be there."""
+        """Work through the queue."""
         tell(Standing(GatewayState.IDLE))
-        await asyncio.Event().wait()
+        await self._sending.loop.run()

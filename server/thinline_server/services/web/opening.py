@@ -209,18 +209,27 @@ class Opener:
         Raises:
             NoPage: it does not answer, or wants a login.
         """
-        jar = await self._jars.of(account)
-        login = self._logins.get((account, _origin(wish.address)))
         try:
-            fetched = await self._outside.fetch(replace(wish, jar=jar, login=login))
+            fetched = await self.ask(account, wish)
         except FetchFailed as error:
             raise NoPage(_REASONS.get(error.cause, Reason.UNREACHABLE), str(error)) from error
-        finally:
-            await self._jars.save(account)
         if fetched.status == 401 and fetched.realm is not None:
             self._logins.pop((account, _origin(wish.address)), None)
             raise NoPage(Reason.UNAUTHORIZED, address=fetched.address, status=401, realm=cut_line(fetched.realm, 128))
         return fetched
+
+    async def ask(self, account: bytes, wish: Wish) -> Fetched:
+        """The same, whatever comes of it.
+
+        Raises:
+            FetchFailed: there is no answer.
+        """
+        jar = await self._jars.of(account)
+        login = self._logins.get((account, _origin(wish.address)))
+        try:
+            return await self._outside.fetch(replace(wish, jar=jar, login=login))
+        finally:
+            await self._jars.save(account)
 
     async def hold(
         self, account: bytes, fetched: Fetched, asked: str, *, view: _View | None = None, posting: bytes = b""
