@@ -24,4 +24,4 @@ def cost_text(size_bytes: int, desk: Desk) -> str:
 def spent_text(mah: float, desk: Desk) -> str:
     """A charge, and its share of the battery."""
     percent = 100 * mah / desk.power.battery.capacity_mah
-    return f"{mah:.2f} mAh ({percent:.2f} %)" if percent >= 0.01 else f"{mah:.2f} mAh (under 0.01 %)"
+    return f"{mah:.2f} mAh, {percent:.3f} %"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import dropwhile, takewhile
 
 from thinline.limits import LIMITS
 from thinline.pages import link_of
@@ -50,11 +51,11 @@ def followed(state: State, link: int, desk: Desk) -> Step:
 
 
 def _name(page: Page, link: int) -> str:
-    """A link's words."""
-    runs = [
-        run for block in page.blocks for holder in (block.runs, *[cell.runs for cell in block.cells]) for run in holder
-    ]
-    return "".join([run.text for run in runs if run.link == link]).strip()
+    """A link's words, where it stands first."""
+    holders = [holder for block in page.blocks for holder in (block.runs, *[cell.runs for cell in block.cells])]
+    first = next((holder for holder in holders if any(run.link == link for run in holder)), ())
+    told = takewhile(lambda run: run.link == link, dropwhile(lambda run: run.link != link, first))
+    return "".join([run.text for run in told]).strip()
 
 
 def read_saved(state: State, shown: Shown, title: str, desk: Desk) -> Step:

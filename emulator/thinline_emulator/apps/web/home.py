@@ -92,26 +92,33 @@ def key_home(state: State, front: Home, key: Key | Char, desk: Desk) -> Step:
     row = chosen(front, desk, state)
     match key:
         case Char(text):
-            return _at(state, Home((front.typed + text).lstrip()[:_MOST]))
+            return _at(state, replace(front, typed=(front.typed + text).lstrip()[:_MOST], at=0))
         case Key.DELETE if row is not None and row.shown is not None:
             return Step(replace(state, front=replace(front, at=front.at - 1)), make=(deletion(row.shown),))
         case Key.DELETE:
-            return _at(state, Home(front.typed[:-1]))
+            return _at(state, replace(front, typed=front.typed[:-1], at=0))
         case Key.WHEEL_DOWN | Key.DOWN:
             return _at(state, replace(front, at=min(front.at + 1, len(rows(front, desk, state)))))
         case Key.WHEEL_UP | Key.UP:
             return _at(state, replace(front, at=max(0, front.at - 1)))
         case Key.RIGHT if row is not None and row.address:
-            return _at(state, Home(row.address))
+            return _at(state, replace(front, typed=row.address, at=0))
         case Key.RIGHT if state.visits:
             return _at(state, Read())
         case Key.MENU:
             return Step(replace(state, front=Menu(front)))
         case Key.BACK | Key.CANCEL:
-            return _at(state, Home()) if front != Home() else Step(state, close=True)
+            return _left(state, front)
     if not is_press(key):
         return Step(state)
     return gone_to(state, front.typed, desk) if row is None else _opened(state, row, desk)
+
+
+def _left(state: State, front: Home) -> Step:
+    """Back: first what was typed goes, then to the page that it lies over, then out."""
+    if front != Home(over=front.over):
+        return _at(state, Home(over=front.over))
+    return _at(state, Read()) if front.over else Step(state, close=True)
 
 
 def _at(state: State, front: Home | Read) -> Step:

@@ -147,7 +147,7 @@ def posting_text(item: bytes, desk: Desk) -> str:
     """The same, also while only this handset knows of it."""
     shown = desk.item(item)
     if shown is None:
-        waits = item in desk.memory.outbox.items
+        waits = bool(desk.memory.outbox.of(item))
         return f"The form is on its way to the server ({desk.link})." if waits else "The server did not take the form."
     message = message_of(shown)
     return transfer_text(message) if isinstance(message, Posting) else ""

@@ -119,7 +119,7 @@ def _do(state: State, action: str, desk: Desk) -> Step:
     assert visit is not None
     match action:
         case "Go to ...":
-            return Step(replace(state, front=Home()))
+            return Step(replace(state, front=Home(over=True)))
         case "Forward":
             return turned_back(state, 1, desk)
         case "Load again":

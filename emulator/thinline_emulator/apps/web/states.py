@@ -129,10 +129,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The address line and what it offers; row 0 is the line itself."""
+    """The address line and what it offers; row 0 is the line itself. It may lie over a page."""
 
     typed: str = ""
     at: int = 0
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,5 +19,5 @@ def test_bytes_become_seconds_and_charge() -> None:
 
 def test_a_charge_is_told_with_its_share() -> None:
     desk = DeskBench().desk
-    assert spent_text(15.0, desk) == "15.00 mAh (1.00 %)"
-    assert spent_text(0.01, desk) == "0.01 mAh (under 0.01 %)"
+    assert spent_text(15.0, desk) == "15.00 mAh, 1.000 %"
+    assert spent_text(0.01, desk) == "0.01 mAh, 0.001 %"

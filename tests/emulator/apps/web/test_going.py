@@ -15,7 +15,12 @@ from thinline_emulator.asks import AskState, GetPart, Standing
 from webbench import GARDEN, ORDER, WebBench
 
 PAGE = bytes([1]) * 16
-TEA = Page(blocks=[Block(runs=[Run(text="Tea", link=1), Run(text=" or "), Run(text="bread", link=2)])])
+TEA = Page(
+    blocks=[
+        Block(runs=[Run(text="Tea", link=1), Run(text=" or "), Run(text="bread", link=2)]),
+        Block(runs=[Run(text="more tea", link=1)]),
+    ]
+)
 
 
 def at(page: Page) -> WebBench:
@@ -141,6 +146,7 @@ def test_a_saved_page_is_read_without_the_network_and_leads_on() -> None:
     assert "Where it leads is not here" in bench.screen, "nobody follows such an address (PAGE-4)"
     bench.keys("1 ok")
     assert bench.wanted() == OpenPage(address="https://tea.example/", first_bytes=1_536)
+    assert bench.visit.name == "Tea", "as it is called where it stands first"
 
 
 def test_another_view_of_what_the_server_has() -> None:

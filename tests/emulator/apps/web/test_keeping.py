@@ -6,7 +6,10 @@ import pytest
 
 from desks import item_id
 from keepings import DOWNLOAD, FILE, POSTING, bookmark, download, posting, saved
+from thinline.frames import Outcome, Verdict
+from thinline.history import Point
 from thinline.items import Head, Revision
+from thinline.reasons import Reason
 from thinline.v1.web_pb2 import Bookmark, Download, FetchFile, Pick, PostForm, Posting, TransferState
 from thinline_emulator.apps.web.keeping import (
     deletion,
@@ -86,3 +89,12 @@ def test_a_posting_is_told_of_from_the_first() -> None:
     shown = bench.desk.item(item_id(1))
     assert shown is not None
     assert isinstance(message_of(shown), Bookmark)
+
+
+def test_a_form_that_the_server_does_not_take_says_so() -> None:
+    bench = WebBench()
+    own = new_posting(OPENED, 2, [], bench.desk)
+    bench.memory.make(Entry(own, {}))
+    bench.memory.outbox.ready(0.0)
+    bench.memory.outbox.answered(Outcome(1, Verdict.VERDICT_REJECTED, Reason.INVALID, Point(1, b""), ()))
+    assert posting_text(own.item, bench.desk) == "The server did not take the form."

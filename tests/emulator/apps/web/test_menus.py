@@ -39,7 +39,12 @@ def test_the_menu_offers_what_there_is_to_do() -> None:
     bench.keys("x back")
     assert bench.front() == Read()
     bench.choose("Go to ...")
-    assert bench.front() == Home()
+    assert bench.front() == Home(over=True)
+    bench.keys("'a' back")
+    assert bench.front() == Home(over=True)
+    bench.keys("back")
+    assert bench.front() == Read()
+    bench.keys("back")
     bench.choose("Back to the page")
     assert bench.front() == Read()
 
