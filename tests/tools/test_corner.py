@@ -16,7 +16,7 @@ from thinline_tools.corner import Request, answer
         ("/order", "Order tea"),
         ("/story", "The lamp at the end of the pier"),
         ("/kettle", "noscript"),
-        ("/tides", "Day 120"),
+        ("/tides", "<td>Day 120</td>"),
         ("/card.vcf", "BEGIN:VCARD"),
     ],
 )
@@ -45,6 +45,12 @@ def test_an_order_is_told_and_counted() -> None:
     assert "with milk, at your table" in again.body.decode()
     odd = answer(Request("/order", method="POST", headers={"cookie": "orders=x"}))
     assert "Order number 1." in odd.body.decode()
+
+
+def test_the_tides_are_as_long_as_one_likes() -> None:
+    assert 150_000 < len(answer(Request("/tides", "days=1000")).body) < 250_000
+    assert len(answer(Request("/tides", "days=999999")).body) == len(answer(Request("/tides", "days=10000")).body)
+    assert answer(Request("/tides", "days=x")) == answer(Request("/tides"))
 
 
 def test_pages_are_found() -> None:

@@ -268,7 +268,7 @@ class Session:
             from thinline_tools.household import open_household
 
             configure_logs(load_settings())
-            household = await stack.enter_async_context(open_household(self.folder, self._name))
+            household = await stack.enter_async_context(open_household(self.folder, self._name, web=True))
             connect = household.connect
             code = code or ("" if enrolled else await household.code())
             for name in names:

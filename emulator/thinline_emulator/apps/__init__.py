@@ -9,6 +9,7 @@ from thinline_emulator.apps.contacts import Contacts
 from thinline_emulator.apps.idle import Idle
 from thinline_emulator.apps.jump import Jump
 from thinline_emulator.apps.mail import Mailer
+from thinline_emulator.apps.web import Browser
 
 __all__ = ["APPS", "HOME", "SERVICES", "budgets"]
 
@@ -18,6 +19,7 @@ HOME = Idle.name
 SERVICES: tuple[App, ...] = (
     Contacts(),
     Mailer(),
+    Browser(),
 )  # fmt: skip
 
 _OWN: tuple[App, ...] = (Idle(), Jump())

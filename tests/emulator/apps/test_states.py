@@ -13,6 +13,7 @@ import pytest
 
 from desks import DeskBench, head_of_contact, item_id
 from golden import as_seen, check_golden
+from keepings import bookmark
 from mails import came
 from thinline.frames import KeepUntil, Outcome, Verdict
 from thinline.history import Point
@@ -48,9 +49,14 @@ def mail_of(text: str, number: int) -> Head:
     return replace(mail.head, position=number)
 
 
+def bookmark_of(text: str, number: int) -> Head:
+    return bookmark(number, text, "https://somebody.example/")
+
+
 OF_TEXT: Mapping[int, Callable[[str, int], Head]] = {
     Collection.COLLECTION_CONTACTS: contact_of,
     Collection.COLLECTION_MAIL: mail_of,
+    Collection.COLLECTION_PAGES: bookmark_of,
 }
 
 
@@ -147,6 +153,8 @@ PAGES = {
     "mail/read": "ok",
     "mail/menu": "ok menu",
     "mail/answer": "ok menu wheel-down ok",
+    "pages/asking": "wheel-down ok",
+    "pages/menu": "wheel-down menu",
 }
 
 

@@ -18,7 +18,7 @@ __all__ = ["Request", "Response", "answer"]
 
 _PAGES = {"/": "index.html", "/order": "order.html", "/story": "story.html", "/kettle": "programs.html"}
 _FILES = {"/boat.png": "image/png", "/card.vcf": "text/vcard; charset=utf-8"}
-_DAYS = 120
+_DAYS, _DAYS_MOST = 120, 10_000
 _LUNAR_H = 12.42
 
 
@@ -51,7 +51,8 @@ def answer(request: Request) -> Response:
         case "/find":
             return _found(dict(parse_qsl(request.query)).get("q", ""))
         case "/tides":
-            return _page("Tides", _tides())
+            days = dict(parse_qsl(request.query)).get("days", "")
+            return _page("Tides", _tides(min(int(days), _DAYS_MOST) if days.isdecimal() else _DAYS))
         case "/back":
             return _back(request)
         case "/old":
@@ -97,10 +98,10 @@ def _found(words: str) -> Response:
     return _page(f"{len(hits)} pages with {words}", f"<ul>{items}</ul>")
 
 
-def _tides() -> str:
-    """A long table: the height of the water, by day and tide."""
+def _tides(days: int) -> str:
+    """A long table: the height of the water, by day and tide; 1,000 days are 200 KB."""
     rows = []
-    for day in range(_DAYS):
+    for day in range(days):
         for tide in range(4):
             hour = day * 24 + tide * _LUNAR_H / 2
             height = 120 + (60 + 25 * cos(2 * pi * day / 14.77)) * (-1) ** tide

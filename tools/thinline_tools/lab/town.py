@@ -7,6 +7,7 @@ goes back. Each handset's emulator keeps what it is told: the SIM, the notices, 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -24,15 +25,17 @@ from thinline_emulator.memory import Volatile
 from thinline_emulator.profiles import HandsetProfile, load_profile
 from thinline_emulator.settings import Settings
 from thinline_emulator.sim import Sim
+from thinline_server.asks import own_ask
 from thinline_server.blobs import BlobStore
 from thinline_server.handshake import Policy
 from thinline_server.hub import Hub, Logged, Operate, Replied
-from thinline_server.requests import AddAccount, NewCode, Refused, Request
+from thinline_server.requests import AddAccount, NewCode, OwnAsk, Refused, Request
 from thinline_server.services import SERVICES
 from thinline_server.services.base import Catalogue
 from thinline_server.state import State
 from thinline_server.store.database import STATE_SCHEMA, STORE_SCHEMA, open_database
 from thinline_server.store.store import Store
+from thinline_tools.lab.web import LabWeb
 from thinline_tools.lab.world import Node, World
 
 __all__ = ["BEGAN_MS", "HandsetNode", "MemoryBlobs", "Town"]
@@ -137,6 +140,19 @@ class HandsetNode(Node):
                 pass
 
 
+class _Answering:
+    """A store, and beside it what answers services' own asks."""
+
+    def __init__(self, store: Store, web: LabWeb) -> None:
+        self.store = store
+        self._web = web
+
+    def answer(self, requests: Sequence[Any]) -> list[Any]:
+        """Serve a group of requests, in their order."""
+        stored = iter(self.store.answer([one for one in requests if not isinstance(one, OwnAsk)]))
+        return [self._web.answer(one) if isinstance(one, OwnAsk) else next(stored) for one in requests]
+
+
 class Town(World):
     """A world with one server and people in it.
 
@@ -172,8 +188,8 @@ class Town(World):
     @property
     def store(self) -> Store:
         """The server's store."""
-        assert self.server is not None and isinstance(self.server.store, Store)
-        return self.server.store
+        assert self.server is not None and isinstance(self.server.store, _Answering)
+        return self.server.store.store
 
     @property
     def database(self) -> apsw.Connection:
@@ -187,7 +203,9 @@ class Town(World):
         draw = Random(self._chance.getrandbits(64)).randbytes
         store = Store(self._database, self._blobs, self._state, Catalogue(SERVICES), self.now_ms, draw)
         policy = Policy(self._key, draw)
-        self.start(Hub(policy, lambda now: BEGAN_MS + int(now * 1_000)), store, self._served)
+        asks = {kind: own_ask(kind) for service in SERVICES for kind in service.asks}
+        web = LabWeb(lambda request: store.answer([request])[0], self.now_ms, Random(draw(8)).randbytes)
+        self.start(Hub(policy, lambda now: BEGAN_MS + int(now * 1_000), asks), _Answering(store, web), self._served)
 
     def _served(self, output: Any) -> None:
         match output:

@@ -42,7 +42,7 @@ from thinline_emulator.screen import Screen, Style, clip_start, fitting
 
 __all__ = [
     "draw_about", "draw_choose", "draw_find", "draw_leads", "draw_login", "draw_picture", "found_next", "key_about",
-    "key_choose", "key_find", "key_leads", "key_login", "key_picture", "line_with",
+    "key_choose", "key_find", "key_leads", "key_login", "key_picture", "line_with", "stands_in",
 ]  # fmt: skip
 
 _WORDS_MOST = 60
@@ -116,13 +116,14 @@ def found_next(state: State, desk: Desk, begin: int = 1) -> Step:
 
 def line_with(paper: Paper, words: str, begin: int) -> int | None:
     """The first line from there on in which the words begin; they may end in the next."""
+    return next((at for at in range(begin, len(paper.lines)) if stands_in(paper, words, at)), None)
+
+
+def stands_in(paper: Paper, words: str, at: int) -> bool:
+    """Whether the words begin in a line."""
     wanted = "".join(needles(words))
-    texts = ["".join([piece.text for piece in line]) for line in paper.lines]
-    for at in range(begin, len(texts)):
-        after = texts[at + 1] if at + 1 < len(texts) else ""
-        if wanted and wanted in haystack(f"{texts[at]} {after}") and wanted not in haystack(after):
-            return at
-    return None
+    text, after = ("".join([piece.text for piece in line]) for line in [*paper.lines[at : at + 2], ()][:2])
+    return bool(wanted) and wanted in haystack(f"{text} {after}") and wanted not in haystack(after)
 
 
 # Options of a control

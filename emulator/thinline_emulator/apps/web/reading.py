@@ -12,7 +12,7 @@ from thinline_emulator.apps.base import Desk, Step, begin_screen
 from thinline_emulator.apps.choices import is_press
 from thinline_emulator.apps.mail.letters import size_text
 from thinline_emulator.apps.pageview import FROM_TOP, draw_lines, rows_down, scrolling, styled, within
-from thinline_emulator.apps.web.beside import line_with
+from thinline_emulator.apps.web.beside import stands_in
 from thinline_emulator.apps.web.controls import TEXTS, reset, toggled, typed, value_of
 from thinline_emulator.apps.web.fetching import going_on
 from thinline_emulator.apps.web.going import followed, pressed_refusal, submitted, turned_back
@@ -56,13 +56,13 @@ def draw_read(state: State, front: Read, desk: Desk) -> Screen:
     if paper is None or paper.broken:
         told = paper.broken if paper is not None else _absent(visit, desk)
         draw_lines(canvas, styled(told, canvas.width - 2, Style.NORMAL), 0)
-        canvas.line(canvas.height - 1, _press(visit), style=Style.DIM)
+        canvas.line(canvas.height - 1, _press(visit, desk), style=Style.DIM)
     else:
         spot = spot_of(paper, visit)
         draw_lines(canvas, paper.lines, visit.top)
         top = within(visit.top, len(paper.lines), rows_down(desk))
         _mark(canvas, paper, spot, top)
-        if state.words and line_with(paper, state.words, visit.top) == visit.top:
+        if visit.top < len(paper.lines) and stands_in(paper, state.words, visit.top):
             canvas.put(0, visit.top - top + FROM_TOP, "▸", Style.BOLD)
         canvas.line(canvas.height - 1, _hint(paper, spot), _progress(visit), Style.DIM)
     said = desk.memory.note or (f"Link number: {front.digits}_" if front.digits else _warning(visit, desk))
@@ -101,9 +101,12 @@ def _absent(visit: Visit, desk: Desk) -> str:
     return f"{visit.name}\n\n{told}"
 
 
-def _press(visit: Visit) -> str:
-    reason = visit.refused.reason if visit.refused is not None else 0
-    return f"{_PRESS.get(reason, 'press: ask again')}   MENU   BACK"
+def _press(visit: Visit, desk: Desk) -> str:
+    if visit.refused is not None:
+        return f"{_PRESS.get(visit.refused.reason, 'press: ask again')}   MENU   BACK"
+    if visit.ask is not None and desk.asked(visit.ask) is not None:
+        return "MENU   BACK"
+    return f"press: {'the answer' if visit.posting else 'ask again'}   MENU   BACK"
 
 
 def _hint(paper: Paper, spot: Spot | None) -> str:

@@ -1,0 +1,124 @@
+"""The web in a town: pages over a slow radio, in virtual time, with the Corner where the network would be."""
+
+from __future__ import annotations
+
+from thinline.reasons import Reason
+from thinline.testing.netem import Faults, Netem
+from thinline_emulator.apps.web.states import State, Visit, here
+from thinline_emulator.events import KeyPressed, PullBattery, Tunnel
+from thinline_emulator.keys import keys_of
+from thinline_server.requests import OwnAsk, Refused
+from thinline_tools.lab.town import HandsetNode, Town
+from thinline_tools.lab.web import LabWeb
+
+
+def reader(town: Town, name: str = "phone") -> HandsetNode:
+    """A handset with the web in front."""
+    node = town.handset(name, "alice")
+    assert town.settle()
+    press(node, "jump w ok")
+    return node
+
+
+def press(node: HandsetNode, words: str) -> None:
+    for key in keys_of(words):
+        node.feed(KeyPressed(key))
+
+
+def visit_of(node: HandsetNode) -> Visit:
+    state: State = node.memory.screens["pages"]
+    visit = here(state)
+    assert visit is not None
+    return visit
+
+
+def opened(node: HandsetNode, address: str, says: str) -> None:
+    press(node, f"'{address}' enter")
+    assert node.world.run_until(lambda: says in node.text, 120), node.text
+
+
+def alice(faults: Faults | None = None) -> tuple[Town, HandsetNode]:
+    town = Town(7, Netem(7, faults or Faults(least_s=0.01, most_s=0.01)))
+    town.account("alice")
+    return town, reader(town)
+
+
+def here_bytes(node: HandsetNode) -> int:
+    opened = visit_of(node).opened
+    return len(opened.body) if opened is not None else 0
+
+
+def is_whole(visit: Visit) -> bool:
+    return visit.opened is not None and len(visit.opened.body) == visit.opened.encoded_size
+
+
+def test_the_first_screen_of_a_large_page_is_read_within_three_seconds_and_the_rest_comes_as_it_is_wanted() -> None:
+    """Must 5 of the web: 200 KB on gprs."""
+    town, phone = alice()
+    began_s = town.now
+    opened(phone, "corner.example/tides?days=1000", "Day 3")
+    assert town.now - began_s < 3
+    first = visit_of(phone).opened
+    assert first is not None
+    assert first.fetched_bytes > 150_000
+    assert len(first.body) < 2_000
+    press(phone, "menu wheel-down wheel-down ok 'day 999' enter")
+    assert town.run_until(lambda: is_whole(visit_of(phone)), 300)
+    press(phone, "menu " + "wheel-down " * 3 + "ok")
+    assert "▸Day 999" in phone.text
+
+
+def test_a_page_goes_on_behind_a_tunnel_from_where_it_stood() -> None:
+    """Spec WEB-5, ASK-4."""
+    town, phone = alice()
+    opened(phone, "corner.example/tides?days=1000", "Day 3")
+    press(phone, "menu wheel-down wheel-down ok 'day 999' enter")
+    assert town.run_until(lambda: here_bytes(phone) > 4_000)
+    phone.feed(Tunnel(20.0))
+    had = here_bytes(phone)
+    town.run_for(10)
+    assert here_bytes(phone) == had
+    assert town.run_until(lambda: is_whole(visit_of(phone)), 300)
+    press(phone, "menu " + "wheel-down " * 3 + "ok")
+    assert "▸Day 999" in phone.text
+
+
+def test_what_is_read_is_right_whatever_the_network_does() -> None:
+    town, phone = alice(Faults(cut=0.01, most_s=0.3))
+    opened(phone, "corner.example/story", "The lamp at the end")
+    press(phone, "menu wheel-down wheel-down ok 'spoons came out right' enter")
+    assert town.run_until(lambda: is_whole(visit_of(phone)), 600)
+    press(phone, "space " * 8)
+    assert "The Corner, at the harbour." in phone.text
+
+
+def test_nobody_is_anywhere_else_and_redirects_are_followed() -> None:
+    town, phone = alice()
+    press(phone, "'elsewhere.example' enter")
+    assert town.run_until(lambda: visit_of(phone).refused is not None)
+    assert "There is nobody at elsewhere.example." in " ".join(phone.text.replace("|", " ").split())
+    press(phone, "menu ok")
+    opened(phone, "corner.example/old", "The lamp at the end")
+    assert visit_of(phone).opened is not None
+
+
+def test_a_dead_battery_forgets_every_page() -> None:
+    town, phone = alice()
+    opened(phone, "corner.example", "A tea house")
+    held = phone.memory.held["pages"]
+    assert 300 < held <= phone.memory.beside_bytes
+    phone.feed(PullBattery())
+    assert town.settle()
+    assert phone.memory.held == {}
+    press(phone, "jump w ok")
+    assert "Go to: _" in phone.text
+    assert "The Corner" not in phone.text
+
+
+def test_what_is_no_ask_of_the_web_is_refused() -> None:
+    web = LabWeb(lambda _request: None, lambda: 0, bytes)
+    assert web.answer(OwnAsk(b"alice", 99, b"")) == Refused(Reason.UNKNOWN_KIND)
+    assert web.answer(OwnAsk(b"alice", 16, b"\xff")) == Refused(Reason.MALFORMED)
+    told = web.answer(OwnAsk(b"alice", 17, b""))
+    assert isinstance(told, Refused)
+    assert told.reason == Reason.MALFORMED
