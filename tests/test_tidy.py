@@ -45,6 +45,7 @@ TESTED_ELSEWHERE = {
     "proto/thinline/bearers/grpc_stream.py": "tests/system/test_grpc_stream.py: it is made of sockets",
     "tools/thinline_tools/bench/__init__.py": "tests/tools/bench/test_main.py",
     "tools/thinline_tools/bench/baseline.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/caches.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/fleet.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/mail.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/mailers.py": "tests/system/test_bench.py: its processes",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from sys import intern
 from typing import Any
 
 from thinline import frames
@@ -67,7 +68,7 @@ def blob_of(message: item_pb2.Blob) -> Blob:
     require(0 < len(message.name.encode()) <= LIMITS.name_bytes, "a blob's name has 1 to 64 bytes")
     require(len(message.hash) == _HASH_BYTES, "a blob's hash has 32 bytes")
     require(message.size <= LIMITS.blob_bytes, "blob too large", Reason.TOO_LARGE)
-    return Blob(message.name, message.hash, message.size)
+    return Blob(intern(message.name), message.hash, message.size)  # few names, thousands of blobs
 
 
 def put_head(head: Head, message: item_pb2.Head) -> None:

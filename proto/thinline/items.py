@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Self
 
 from thinline.errors import RemoteError
 from thinline.limits import LIMITS
@@ -74,18 +74,38 @@ def take_varint(data: bytes, at: int) -> tuple[int, int]:
     raise RemoteError(Reason.MALFORMED, "bad varint")
 
 
-class Revision(NamedTuple):
-    """(generation, 8 bytes of SHA-256 of the parent revision and the content digest); spec ITEM-5."""
+class Revision(bytes):
+    """(generation, 8 bytes of SHA-256 of the parent revision and the content digest); spec ITEM-5.
 
-    generation: int
-    digest: bytes
+    It is its own encoding: handsets hold one for each of thousands of heads, and look into none.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, generation: int, digest: bytes) -> Self:
+        """Of its two parts."""
+        return super().__new__(cls, put_varint(generation) + digest)
+
+    @property
+    def generation(self) -> int:
+        """1 for an item's first version."""
+        return take_varint(self, 0)[0]
+
+    @property
+    def digest(self) -> bytes:
+        """8 bytes; none for `NO_REVISION`."""
+        return self[take_varint(self, 0)[1] :]
 
     def encode(self) -> bytes:
         """The generation as a varint, then the digest."""
-        return put_varint(self.generation) + self.digest
+        return bytes(self)
+
+    def __repr__(self) -> str:
+        """As it is made."""
+        return f"Revision({self.generation}, {self.digest!r})"
 
     @classmethod
-    def decode(cls, data: bytes) -> Revision:
+    def decode(cls, data: bytes) -> Revision:  # type: ignore[override]  # text is what bytes decode to
         """Read an encoded revision.
 
         Raises:

@@ -156,3 +156,13 @@ def test_the_footprint_is_what_budgets_count() -> None:
     """Spec SYNC-12."""
     head = Head(bytes(12), 1, Revision(3, bytes(8)), 1, b"x" * 100, (FACE,), (bytes(8), bytes(8)))
     assert footprint(head) == 64 + 100 + 2 * 8 + len("face") + 48
+
+
+def test_a_revision_is_its_own_encoding() -> None:
+    """Spec ITEM-5: handsets hold thousands of them."""
+    revision = Revision(300, b"12345678")
+    assert (revision.generation, revision.digest) == (300, b"12345678")
+    assert revision.encode() == b"\xac\x0212345678" == bytes(revision)
+    assert repr(revision) == "Revision(300, b'12345678')"
+    assert (NO_REVISION.generation, NO_REVISION.digest) == (0, b"")
+    assert Revision.decode(b"\xac\x82\x0012345678") == revision, "however its number was written"

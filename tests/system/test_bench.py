@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from thinline_tools.bench import mail, memory, throughput
+from thinline_tools.bench import caches, mail, memory, throughput
 from thinline_tools.bench.figures import Figure
 from thinline_tools.bench.processes import child
 
@@ -40,6 +40,17 @@ def test_mails_are_counted_until_they_were_pushed(tmp_path: Path, monkeypatch: p
     assert figures.keys() == {"M1", "M1.mean"}
     assert figures["M1"] > 0
     assert 3_000 < figures["M1.mean"] < 9_000
+
+
+def test_memories_are_filled_and_weighed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M2: and where they are not full, there is no figure."""
+    for name, value in (("_HANDSETS", 2), ("_CONTACTS", 20), ("_MAILS", 12), ("_IDLE_S", 0.3)):
+        monkeypatch.setattr(caches, name, value)
+    figures = {figure.id: figure for figure in caches.m2(tmp_path)}
+    assert figures.keys() == {"M2", "M2.growth", "M2.used"}
+    assert (figures["M2"].value, figures["M2"].reason) == (None, "2 of 2 caches are not full")
+    assert (figures["M2.used"].value or 0) > 3_000
+    assert figures["M2.growth"].value is not None
 
 
 def test_a_process_that_ends_early_is_told() -> None:

@@ -96,6 +96,8 @@ def take(memory: Volatile, step: Step, name: str = "") -> None:
         del memory.focus[memory.focus.index(step.open) + 1 :]
     elif step.open:
         memory.focus.append(step.open)
+    if step.open or step.close:
+        _tidy(memory)
 
 
 def along(collection: int, desk: Desk) -> None:
@@ -103,11 +105,18 @@ def along(collection: int, desk: Desk) -> None:
     memory = desk.memory
     room = memory.cache.budget_bytes * _FILLED - memory.cache.used_bytes - memory.beside_bytes
     wishes = [wish for app in desk.apps if app.collection == collection for wish in app.along(desk)]
+    _tidy(memory)
     for wish in wishes:
         room -= wish.wanted_bytes if isinstance(wish, GetPart) else 0
         if room < 0 or len(memory.asks) >= _MOST:
             return
         memory.want(wish)
+
+
+def _tidy(memory: Volatile) -> None:
+    """What nobody looks at is not kept laid out: of thousands of items that is as much as half of what they take."""
+    front = APPS[_front(memory)].collection
+    memory.shelves = {collection: shelf for collection, shelf in memory.shelves.items() if collection == front}
 
 
 def _entry(intent: Intent, parts: Mapping[bytes, bytes]) -> Entry:

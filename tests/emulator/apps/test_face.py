@@ -149,3 +149,15 @@ def test_an_app_that_takes_no_files_says_where_they_go() -> None:
     bench = DeskBench(bob())
     with pytest.raises(LocalError, match="open a mail that is being written"):
         give(FileGiven("cat.jpg", "image/jpeg", b"miaow"), bench.desk)
+
+
+def test_what_nobody_looks_at_is_not_kept_laid_out() -> None:
+    bench = DeskBench(bob())
+    bench.keys("jump ok")
+    assert bench.desk.items(1)
+    assert set(bench.memory.shelves) == {1}
+    bench.desk.items(5)
+    along(5, bench.desk)
+    assert set(bench.memory.shelves) == {1}, "its app is in front"
+    bench.keys("jump")
+    assert bench.memory.shelves == {}

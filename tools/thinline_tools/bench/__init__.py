@@ -35,6 +35,7 @@ BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
     ("P1",): _bench("throughput", "p1"),
     ("P4",): _bench("memory", "p4"),
     ("M1",): _bench("mail", "m1"),
+    ("M2",): _bench("caches", "m2"),
 }
 
 

@@ -20,6 +20,7 @@ from thinline.types import TYPES
 from thinline.v1 import contacts_pb2
 from thinline_emulator.events import Make, SetRadio, SwitchRadio
 from thinline_emulator.host import Handset
+from thinline_emulator.memory import Volatile
 from thinline_emulator.radio import RadioProfile
 
 __all__ = ["IDEAL", "Editor"]
@@ -85,7 +86,7 @@ class Editor:
     async def run(self, outstanding: int, begin_s: float, end_s: float) -> Counts:
         """Edit until the end; what is answered between begin and end is counted."""
         counts = Counts(took_s=[])
-        outbox = self._handset.machine.memory.outbox  # type: ignore[union-attr]  # it has power
+        outbox = _memory(self._handset).outbox
         made: list[float] = []
         while (now := time.perf_counter()) < end_s:
             answered = len(made) - len(outbox)
@@ -122,6 +123,12 @@ async def _switch(handsets: list[Handset], order: dict[str, Any]) -> dict[str, A
     return {"linked": sum(handset.machine.live for handset in handsets)}
 
 
+def _memory(handset: Handset) -> Volatile:
+    memory = handset.machine.memory
+    assert memory is not None, "it has power"
+    return memory
+
+
 async def _orders() -> None:
     loop = asyncio.get_running_loop()
     first = json.loads(await loop.run_in_executor(None, sys.stdin.readline))
@@ -134,10 +141,19 @@ async def _orders() -> None:
             await asyncio.gather(*(editor.begin() for editor in editors))
         else:
             await asyncio.gather(*(handset.until("settled", within_s=_PATIENCE_S) for handset in handsets))
+        if first.get("ideal"):
+            for handset in handsets:
+                handset.do(SetRadio(IDEAL))
+            await asyncio.gather(*(handset.until("settled", within_s=_PATIENCE_S) for handset in handsets))
         print(json.dumps({"ready": len(handsets)}), flush=True)
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             order = json.loads(line)
-            answer = await (_switch(handsets, order) if "radio" in order else _measure(editors, order))
+            if "caches" in order:
+                answer = {"used_bytes": [_memory(handset).cache.used_bytes for handset in handsets]}
+            elif "radio" in order:
+                answer = await _switch(handsets, order)
+            else:
+                answer = await _measure(editors, order)
             print(json.dumps(answer), flush=True)
 
 
