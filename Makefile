@@ -10,6 +10,7 @@ exim4 exim4-daemon-light mail to exim and back
 dovecot dovecot-imapd mail to exim and back
 /usr/lib/dovecot/lmtp dovecot-lmtpd mail to exim and back
 nginx nginx-light the web's pages from a real server
+nginx nginx-light pages from nginx
 unshare util-linux the gate in a world without a way out
 ip iproute2 the gate in a world without a way out
 chromium-headless-shell chromium-headless-shell pages that need a browser
