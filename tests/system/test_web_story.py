@@ -10,6 +10,7 @@ import pytest_asyncio
 from thinline.reasons import Reason
 from thinline_emulator import Handset, Options
 from thinline_emulator.apps.web.states import State, here
+from thinline_emulator.screen import Style
 from thinline_tools.household import Household, open_household
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one server for all of them
@@ -149,3 +150,36 @@ async def test_inner_places_are_refused(alice: Reader) -> None:
     assert visit is not None
     assert visit.refused is not None
     assert visit.refused.reason == Reason.NOT_ALLOWED
+
+
+async def test_an_order_is_sent_once_and_its_answer_read_and_the_cookie_forgotten(alice: Reader) -> None:
+    """Spec WEB-12, WEB-11; X7."""
+    await alice.press(f"jump w ok '{alice.address}order' enter", "Darjeeling")
+    await alice.press("wheel-down 'Bob' wheel-down ok wheel-down ok wheel-down ok")
+    while (visit := here(alice.state)) is None or visit.at is None or visit.at.control != 8:
+        await alice.press("wheel-down")
+    await alice.press("ok", "The site answered.")
+    await alice.press("ok", "Thank you, Bob: Mint without milk")
+    assert "Order number 1." in alice.handset.screen.text()
+    await alice.press("back back right right", "Order number 1.")
+    await alice.choose("Cookies", "orders")
+    await alice.press("ok", "No site keeps anything for you.")
+
+
+async def test_a_file_is_downloaded_by_the_server_and_comes_when_it_is_wanted(alice: Reader) -> None:
+    """Spec WEB-15."""
+    await alice.press(f"jump w ok '{alice.address}' enter", "A tea house at the harbour")
+    await alice.press("space")
+    await alice.to("a card", "application/pdf")
+    await alice.press("ok", "The server fetches it; see at home.")
+    await alice.handset.until("settled")
+    await alice.press("back back", "↓")
+    while "The file is on the server." not in alice.handset.screen.text():
+        await alice.press("wheel-down")
+        assert "Go to" in alice.handset.screen.text()
+        row = next(
+            (row for row in alice.handset.screen.rows if row[0].text == "↓" and row[0].style is Style.INVERSE), None
+        )
+        if row is not None:
+            await alice.press("ok", "The file is on the server.")
+    await alice.press("ok", "It is here.")

@@ -17,7 +17,7 @@ from thinline_tools.corner import Request, answer
         ("/story", "The lamp at the end of the pier"),
         ("/kettle", "noscript"),
         ("/tides", "<td>Day 120</td>"),
-        ("/card.vcf", "BEGIN:VCARD"),
+        ("/card.pdf", "%PDF-1.4"),
     ],
 )
 def test_every_page_is_there(path: str, says: str) -> None:

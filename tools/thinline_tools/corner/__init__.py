@@ -17,7 +17,7 @@ __all__ = ["Request", "Response", "answer"]
 
 
 _PAGES = {"/": "index.html", "/order": "order.html", "/story": "story.html", "/kettle": "programs.html"}
-_FILES = {"/boat.png": "image/png", "/card.vcf": "text/vcard; charset=utf-8"}
+_FILES = {"/boat.png": "image/png", "/card.pdf": "application/pdf"}
 _DAYS, _DAYS_MOST = 120, 10_000
 _LUNAR_H = 12.42
 

@@ -261,7 +261,8 @@ def _pressed(state: State, visit: Visit, paper: Paper, desk: Desk) -> Step:
         case page_pb2.CONTROL_KIND_BOX | page_pb2.CONTROL_KIND_RADIO:
             return Step(put(state, _filled(visit, toggled(paper.page, spot.control, visit.filled))))
         case page_pb2.CONTROL_KIND_CHOICE:
-            return Step(replace(state, front=Choose(spot.control)))
+            said = value_of(paper.page, spot.control, visit.filled)
+            return Step(replace(state, front=Choose(spot.control, int(said[0]) - 1 if said else 0)))
         case page_pb2.CONTROL_KIND_RESET:
             return Step(put(state, _filled(visit, reset(paper.page, control.form, visit.filled))))
         case page_pb2.CONTROL_KIND_BUTTON:
