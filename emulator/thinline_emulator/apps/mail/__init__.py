@@ -12,7 +12,7 @@ from thinline.errors import LocalError
 from thinline_emulator.apps.base import Desk, Step
 from thinline_emulator.apps.mail.files import draw_files, key_files
 from thinline_emulator.apps.mail.form import draw_form, key_form
-from thinline_emulator.apps.mail.letters import COLLECTION, mails, missing
+from thinline_emulator.apps.mail.letters import COLLECTION, missing, newest
 from thinline_emulator.apps.mail.listing import draw_list, draw_search, key_list, key_search, searched
 from thinline_emulator.apps.mail.menus import draw_folders, draw_menu, draw_move, key_folders, key_menu, key_move
 from thinline_emulator.apps.mail.pages import Files, Folders, List, Menu, Move, Page, Read, Search, Write
@@ -64,8 +64,7 @@ class Mailer:
 
     def along(self, desk: Desk) -> tuple[Wish, ...]:
         """The first of the text of the newest."""
-        newest = mails(desk)[:_NEWEST]
-        return tuple([wish for shown in newest for wish in missing(shown, desk)[:1] if not wish.start])
+        return tuple([wish for shown in newest(desk, _NEWEST) for wish in missing(shown, desk)[:1] if not wish.start])
 
     def came(self, state: Page, wish: Wish, desk: Desk) -> Step | None:
         """A search that has not filled the screen goes on where the server stopped looking."""

@@ -18,6 +18,7 @@ from thinline_emulator.apps.mail.letters import (
     is_new,
     mails,
     missing,
+    newest,
     own_words,
     size_text,
     text_page,
@@ -33,6 +34,7 @@ def test_the_latest_comes_first_and_equal_ones_by_id() -> None:
     one, two, three = came(1, subject="one"), came(2, subject="two", date_s=1), came(3, subject="three", date_s=1)
     bench = MailBench(three, one, two)
     assert [shown.item for shown in mails(bench.desk)] == [one.item, two.item, three.item]
+    assert [shown.item for shown in newest(bench.desk, 2)] == [one.item, two.item]
 
 
 def test_a_folder_and_a_conversation_are_parts_of_all() -> None:
