@@ -16,6 +16,7 @@ from thinline.reasons import Reason
 from thinline.squeeze import inflate_begun
 from thinline.v1 import item_pb2, line_pb2, page_pb2, web_pb2
 from thinline.v1.web_pb2 import Field, Pick
+from thinline_server.gateways.render import missing
 from websites import Handler, site
 
 HOME = """<!doctype html><title>Alice's teas</title><h1>Teas</h1>
@@ -299,3 +300,16 @@ async def test_a_page_that_needs_its_programs_is_run_where_something_runs_them(t
     async with site(ROUTES) as tea, surfing(tmp_path, tea.port) as alice:
         opened, text = await alice.see(tea.address("/script"))
         assert (opened.needs_script, text) == (True, "Please enable JavaScript.")
+
+
+async def test_a_browser_runs_the_programs_of_a_page(tmp_path: Path) -> None:
+    """With [render] a page that needs JavaScript reads right, and what needs none is not run."""
+    if why := missing():
+        pytest.skip(why)
+    script = "<div id=app></div><script>document.getElementById('app').textContent = 'Assam ' + 6 * 7;</script>"
+    async with site({**ROUTES, "/app": html(script)}) as tea, surfing(tmp_path, tea.port, render=True) as alice:
+        opened, text = await alice.see(tea.address("/app"))
+        assert (text, opened.address) == ("Assam 42", tea.address("/app"))
+        before = len(tea.asked)
+        await alice.see(tea.address("/assam"))
+        assert len(tea.asked) == before + 1
