@@ -63,7 +63,7 @@ class Browser:
     name = "pages"
     title = "Web"
     collection: int = COLLECTION
-    share = 1.0
+    share = 0.15  # a few hundred heads; what is large about pages are their parts
 
     def begin(self) -> State:
         """With the address line."""
