@@ -105,7 +105,7 @@ async def test_a_mail_goes_to_exim_and_the_answer_comes_back(tmp_path: Path) -> 
         content, seen = draft()
         line.feed(Submit(*write_intent(Create(ITEM, 2, content)), (BODY,)))
         line.feed(Submit(SUBMIT, mail_pb2.Submit(item=ITEM, seen=seen).SerializeToString()))
-        await line.until(lambda: shown(alice) == ["SENT", "SENT"])
+        await line.until(lambda: shown(alice) in (["SENT", "SENT"], ["SENT", "FAILED"]))  # a bounce may be quick
         came = await arrived(there)
         assert (came["From"], came["To"], came["Subject"]) == (
             "alice@thinline.test",
