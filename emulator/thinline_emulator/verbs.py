@@ -165,7 +165,7 @@ def _attach(bench: Bench, words: Sequence[str]) -> Answer:
         raise LocalError(f"{path}: {error.strerror or error}") from error
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     bench.do(events.FileGiven(path.name, media_type, data))
-    return Answer(f"{path.name}, {len(data)} bytes, is in the mail", {"name": path.name, "size": len(data)})
+    return Answer(f"{path.name}, {len(data)} bytes, goes in", {"name": path.name, "size": len(data)})
 
 
 # Power
@@ -379,9 +379,7 @@ _ROWS = (
         "battery", "battery [PERCENT | pull]", "show the charge, set it, or pull the battery and lose memory", _battery
     ),
     Verb("key", "key KEY... | 'TEXT'", "press keys and type: key jump ok menu 'Bob' ok", _key, whole=True),
-    Verb(
-        "attach", "attach PATH", "put a file of this machine into the mail that is being written", _attach, whole=True
-    ),
+    Verb("attach", "attach PATH", "a file of this machine goes into the open draft or contact", _attach, whole=True),
     Verb("screen", "screen", "what the screen shows", _screen),
     Verb("undo", "undo", "take back what was done last, a deletion too", _undo),
     Verb("charge", "charge on|off", "plug the charger in or out", _charge),

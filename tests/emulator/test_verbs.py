@@ -174,11 +174,11 @@ def test_keys_are_pressed_and_the_screen_is_told(town: Town, alice: Resident) ->
 def test_a_file_of_the_host_goes_into_the_mail_that_is_written(town: Town, alice: Resident, tmp_path: Path) -> None:
     plan = tmp_path / "the plan.txt"
     plan.write_bytes(b"Cake at four.")
-    with pytest.raises(LocalError, match="open a mail"):
+    with pytest.raises(LocalError, match="open a contact, or a mail"):
         do_verb(f"attach {plan}", alice)
     do_verb("key jump wheel-down ok menu ok", alice)
     told = do_verb(f"attach {plan}", alice)
-    assert (told.text, told.data) == ("the plan.txt, 13 bytes, is in the mail", {"name": "the plan.txt", "size": 13})
+    assert (told.text, told.data) == ("the plan.txt, 13 bytes, goes in", {"name": "the plan.txt", "size": 13})
     assert "+ the plan.txt 13 B" in do_verb("screen", alice).text
     town.settle()
     (item,) = alice.machine.desk(alice.now).items(5)

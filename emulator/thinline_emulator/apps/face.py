@@ -47,7 +47,7 @@ def give(given: FileGiven, desk: Desk) -> Step:
     """
     app = APPS[_front(desk.memory)]
     if not isinstance(app, TakesFiles):
-        raise LocalError("nothing here takes a file: open a mail that is being written")
+        raise LocalError("nothing here takes a file: open a contact, or a mail that is being written")
     return app.on_file(desk.memory.screens.get(app.name, app.begin()), given, desk)
 
 

@@ -147,7 +147,7 @@ def test_an_answer_is_told_to_the_apps_wherever_they_stand() -> None:
 
 def test_an_app_that_takes_no_files_says_where_they_go() -> None:
     bench = DeskBench(bob())
-    with pytest.raises(LocalError, match="open a mail that is being written"):
+    with pytest.raises(LocalError, match="open a contact, or a mail"):
         give(FileGiven("cat.jpg", "image/jpeg", b"miaow"), bench.desk)
 
 

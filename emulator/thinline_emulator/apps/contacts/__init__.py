@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from thinline.errors import LocalError
 from thinline_emulator.apps.base import Desk, Step
-from thinline_emulator.apps.contacts.card import draw_card, key_card
+from thinline_emulator.apps.contacts.card import draw_card, key_card, put_photo
 from thinline_emulator.apps.contacts.form import draw_form, key_form
 from thinline_emulator.apps.contacts.listing import draw_groups, draw_list, key_groups, key_list
 from thinline_emulator.apps.contacts.menus import (
@@ -25,6 +26,7 @@ from thinline_emulator.apps.contacts.menus import (
 from thinline_emulator.apps.contacts.pages import Form, Groups, Help, List, Menu, Page, Pick, Versions, View
 from thinline_emulator.apps.contacts.people import COLLECTION
 from thinline_emulator.asks import Wish
+from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Screen
 
@@ -72,6 +74,17 @@ class Contacts:
     def came(self, state: Page, wish: Wish, desk: Desk) -> Step | None:
         """Nothing."""
         return None
+
+    def on_file(self, state: Page, given: FileGiven, desk: Desk) -> Step:
+        """A picture for the contact that is looked at.
+
+        Raises:
+            LocalError: none is, or this is no picture.
+        """
+        page = state.back if isinstance(state, Menu) else state
+        if not isinstance(page, View):
+            raise LocalError("open a contact: the picture becomes its photo")
+        return put_photo(page, given, desk)
 
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""

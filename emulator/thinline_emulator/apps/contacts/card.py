@@ -5,20 +5,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from thinline.errors import LocalError
+from thinline.limits import LIMITS
 from thinline.reasons import name_of as reason_name
-from thinline_emulator.apps.base import Desk, Step, begin_screen
+from thinline_emulator.apps.base import Desk, Step, begin_screen, new_part
 from thinline_emulator.apps.contacts.form import filled_form
 from thinline_emulator.apps.contacts.listing import PHOTO_SIDE, opened
 from thinline_emulator.apps.contacts.pages import FAVOURITES, List, Menu, View
-from thinline_emulator.apps.contacts.people import contact_of, copies_of, deletion, name_of, person, photo_of, rows
+from thinline_emulator.apps.contacts.people import (
+    PHOTO,
+    changed,
+    contact_of,
+    copies_of,
+    deletion,
+    name_of,
+    person,
+    photo_of,
+    rows,
+)
 from thinline_emulator.apps.grades import grade_text
 from thinline_emulator.asks import AskState
+from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
 from thinline_emulator.pictures import GetPicture
 from thinline_emulator.screen import Canvas, Screen, Style, fitting, width
 
-__all__ = ["Row", "deleted", "draw_card", "draw_gone", "key_card", "said_of"]
+__all__ = ["Row", "deleted", "draw_card", "draw_gone", "key_card", "put_photo", "said_of"]
 
 _LABEL_CELLS = 11
 _PHOTO_CELLS = (14, 7)
@@ -178,3 +191,20 @@ def deleted(shown: Shown, back: List, desk: Desk) -> Step:
     return Step(
         replace(back, item=beside, gone=True), make=(deletion(shown),), note=f"Deleted {name_of(shown)}. MENU: undo"
     )
+
+
+def put_photo(view: View, given: FileGiven, desk: Desk) -> Step:
+    """A picture becomes the photo of the contact that is looked at, in place of the one before.
+
+    Raises:
+        LocalError: the contact is gone, or this is no picture.
+    """
+    shown = desk.item(view.item)
+    if shown is None:
+        raise LocalError("this contact is gone")
+    if not given.media_type.startswith("image/") or not 0 < len(given.data) <= LIMITS.blob_bytes:
+        raise LocalError(f"{given.name} is no picture: a photo is an image file")
+    photo = new_part(PHOTO, given.data)
+    others = [blob for blob in shown.content.blobs if blob.name != PHOTO]
+    make = changed(shown, contact_of(shown), tuple(sorted([*others, photo], key=lambda blob: blob.name)))
+    return Step(view, make=make, parts={photo.hash: given.data}, note="The photo goes up")

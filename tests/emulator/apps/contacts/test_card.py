@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+import pytest
+
 from desks import DeskBench, bob, head_of_contact, item_id
 from golden import check_golden
+from thinline.errors import LocalError
 from thinline.intents import Change, Create
 from thinline.items import Blob, Head, Revision
 from thinline.link import Link, Role
@@ -15,7 +18,9 @@ from thinline.states import State
 from thinline.v1.contacts_pb2 import Contact
 from thinline_emulator.apps.contacts.card import Row, said_of
 from thinline_emulator.apps.contacts.pages import List, View
+from thinline_emulator.apps.face import give, take
 from thinline_emulator.asks import AskState, Standing
+from thinline_emulator.events import FileGiven
 from thinline_emulator.outbox import Entry
 from thinline_emulator.pictures import GetPicture
 from thinline_emulator.raster import Raster
@@ -126,3 +131,29 @@ def test_a_copy_of_it_is_announced_on_its_page() -> None:
     bench = opened(bob())
     bench.memory.cache.take(head_of_contact(bob(), 2, 2, copy_of=item_id(1)))
     assert "there is another version (MENU)" in bench.screen
+
+
+def test_a_picture_of_the_host_becomes_the_photo_in_place_of_the_one_before() -> None:
+    bench = with_photo()
+    take(bench.memory, give(FileGiven("face.png", "image/png", b"a new face"), bench.desk))
+    shown = bench.desk.item(item_id(1))
+    assert shown is not None
+    assert [(blob.name, blob.size) for blob in shown.content.blobs] == [("photo", 10)]
+    assert bench.memory.outbox.part(sha256(b"a new face").digest()) == b"a new face"
+
+
+@pytest.mark.parametrize(
+    ("keys", "given", "sentence"),
+    [
+        ("", FileGiven("plan.txt", "text/plain", b"tea"), "plan.txt is no picture"),
+        ("", FileGiven("none.png", "image/png", b""), "none.png is no picture"),
+        ("back", FileGiven("face.png", "image/png", b"a face"), "open a contact"),
+    ],
+)
+def test_what_is_no_photo_of_anybody_is_a_sentence(keys: str, given: FileGiven, sentence: str) -> None:
+    bench = with_photo()
+    if keys:
+        bench.keys(keys)
+    with pytest.raises(LocalError, match=sentence):
+        give(given, bench.desk)
+    assert not list(bench.memory.outbox.entries())
