@@ -117,7 +117,8 @@ def _furnish(folder: Path, told: dict[str, str], authority: Authority) -> None:
         (folder / f"{program}.conf").write_text(text)
         (folder / f"{program}.conf").chmod(0o644)
     (folder / "exim" / "passwd").write_text("alice: tea\n")
-    (folder / "dovecot" / "users").write_text("carol@outside.test:{PLAIN}tea\n")
+    people = "".join(f"{name}@outside.test:{{PLAIN}}tea\n" for name in ("carol", "dave", "eve"))
+    (folder / "dovecot" / "users").write_text(people)
     for path in (folder / "exim", *(folder / "exim").rglob("*")):
         shutil.chown(path, "Debian-exim", "Debian-exim")
     shutil.chown(folder / "dovecot" / "mail", "nobody", "nogroup")

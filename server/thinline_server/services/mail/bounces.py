@@ -1,7 +1,7 @@
 """Delivery reports: which of the mails that were written here did not arrive, and for whom.
 
 A report tells the recipients (RFC 3464), and carries the mail or its header back; in that our own Message-ID names the
-item. Who knows that id has had the mail, or is on its way: nobody else can say that it failed.
+item, however it is encoded. Who knows that id has had the mail, or is on its way: nobody else can say that it failed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from thinline_server.services.mail.rules import MAIL_OUT
 
 __all__ = ["reports_of"]
 
-_OURS = re.compile(rb"^(?:message-id|references|in-reply-to):[ \t]*<([0-9a-f]{24})@([a-z0-9.-]{1,253})>", re.I | re.M)
+_OURS = re.compile(
+    rb"^(?:message-id|references|in-reply-to):(?:\r?\n)?[ \t]*<([0-9a-f]{24})@([a-z0-9.-]{1,253})>", re.I | re.M
+)
 _LOOKED_BYTES = 1_048_576
+_RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")  # RFC 3462, 6533
 
 
 def reports_of(raw: bytes, parsed: ParsedMail, domain: str) -> tuple[Report, ...]:
@@ -24,7 +27,9 @@ def reports_of(raw: bytes, parsed: ParsedMail, domain: str) -> tuple[Report, ...
     failed = [one for one in parsed.bounces if one.action.lower() == "failed"]
     if not failed:
         return ()
-    named = [item for item, of in _OURS.findall(raw[:_LOOKED_BYTES]) if of.decode().lower() == domain]
+    returned = (file.data for file in parsed.attachments if file.media_type in _RETURNED)
+    told = (raw[:_LOOKED_BYTES], *(data[:_LOOKED_BYTES] for data in returned))
+    named = [item for one in told for item, of in _OURS.findall(one) if of.decode().lower() == domain]
     if not named:
         return ()
     item = bytes.fromhex(named[-1].decode())

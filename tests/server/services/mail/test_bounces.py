@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
+
 import pytest
 
 from thinline.errands import ErrandState
@@ -53,6 +55,24 @@ def reports(returned: bytes = b"message/rfc822", item: bytes = ITEM, raw: bytes 
 def test_who_did_not_get_it_and_why(returned: bytes) -> None:
     why = "It came back: 5.1.1 smtp; 550 no such user"
     assert reports(returned) == (Report(MAIL_OUT, ITEM, "nobody@far.test", ErrandState.FAILED, why),)
+
+
+@pytest.mark.parametrize("returned", [b"text/rfc822-headers", b"message/rfc822", b"message/global-headers"])
+def test_what_comes_back_may_be_encoded(returned: bytes) -> None:
+    """As what carries no eight bits does with a header that has some."""
+    front, header = REPORT.replace(b"%b\n\nFrom", b"%b\nContent-Transfer-Encoding: base64\n\nFrom").split(
+        b"\n\nFrom: a"
+    )
+    named = (b"From: a" + header.removesuffix(b"--b--\n")) % ITEM.hex().encode()
+    whole = (front % returned + b"\n\n").replace(b"\n", b"\r\n") + encodebytes(named) + b"\r\n--b--\r\n"
+    assert ITEM.hex().encode() not in whole
+    (report,) = reports_of(whole, parse_mail(whole), "thinline.test")
+    assert (report.item, report.target) == (ITEM, "nobody@far.test")
+
+
+def test_a_long_field_may_begin_in_its_second_line() -> None:
+    (report,) = reports(raw=REPORT.replace(b"Message-ID: <%b", b"Message-ID:\n <%b"))
+    assert report.item == ITEM
 
 
 def test_where_the_mail_is_not_in_it_the_header_may_say_which_it_was() -> None:
