@@ -15,7 +15,7 @@ from typing import Any
 
 from google.protobuf.unknown_fields import UnknownFieldSet
 
-from planting import Bug, Patch
+from planting import Bug, Patch, around, limit, put
 from thinline import (
     codec,
     commands,
@@ -37,7 +37,6 @@ from thinline import (
 from thinline.errors import RemoteError
 from thinline.frames import Beat, Class, Direction, Proof, Soft
 from thinline.intents import CREATE
-from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.types import Merge
 from thinline_emulator import soft
@@ -54,26 +53,6 @@ __all__ = ["BUGS"]
 HUGE = 1 << 40
 _KEYS = count()
 _BEFORE: list[bytes] = []
-
-
-def put(owner: Any, name: str, value: Any) -> Callable[[Patch], None]:
-    """The plain case: one thing in place of another."""
-    return lambda patch: patch(owner, name, value)
-
-
-def around(owner: Any, name: str, wrong: Callable[..., Any]) -> Callable[[Patch], None]:
-    """A function in place of another which it is given as its first argument."""
-    right = getattr(owner, name)
-
-    def planted(*args: Any, **kwargs: Any) -> Any:
-        return wrong(right, *args, **kwargs)
-
-    return lambda patch: patch(owner, name, planted)
-
-
-def limit(module: Any, **changes: Any) -> Callable[[Patch], None]:
-    """Another limit, for one module."""
-    return put(module, "LIMITS", replace(LIMITS, **changes))
 
 
 # What takes more than a line

@@ -15,17 +15,20 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
-__all__ = ["OPTIONS", "Bug", "Patch", "load", "plant"]
+from thinline.limits import LIMITS
+
+__all__ = ["OPTIONS", "Bug", "Patch", "around", "limit", "load", "plant", "put"]
 
 Patch: TypeAlias = Callable[[Any, str, Any], None]  # setattr, or what remembers to undo it
 OPTIONS = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist")
-_BUGS = Path(__file__).resolve().parents[1] / "planted" / "bugs.py"
+_PLANTED = Path(__file__).resolve().parents[1] / "planted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,38 @@ class Bug:
     node: str
 
 
+def put(owner: Any, name: str, value: Any) -> Callable[[Patch], None]:
+    """The plain case: one thing in place of another."""
+    return lambda patch: patch(owner, name, value)
+
+
+def around(owner: Any, name: str, wrong: Callable[..., Any]) -> Callable[[Patch], None]:
+    """A function in place of another which it is given as its first argument."""
+    right = getattr(owner, name)
+
+    def planted(*args: Any, **kwargs: Any) -> Any:
+        return wrong(right, *args, **kwargs)
+
+    return lambda patch: patch(owner, name, planted)
+
+
+def limit(module: Any, **changes: Any) -> Callable[[Patch], None]:
+    """Another limit, for one module."""
+    return put(module, "LIMITS", replace(LIMITS, **changes))
+
+
+@cache
 def load() -> Mapping[str, Bug]:
-    """All planted bugs by the id of the rule that they break."""
-    if "planted_bugs" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("planted_bugs", _BUGS)
+    """All planted bugs by the id of the rule that they break, of every file tests/planted/bugs*.py."""
+    bugs: dict[str, Bug] = {}
+    for path in sorted(_PLANTED.glob("bugs*.py")):
+        spec = importlib.util.spec_from_file_location(f"planted_{path.stem}", path)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        sys.modules["planted_bugs"] = module
-    bugs: Mapping[str, Bug] = sys.modules["planted_bugs"].BUGS
+        assert not bugs.keys() & module.BUGS.keys(), f"{path.name} plants what is planted already"
+        bugs.update(module.BUGS)
     return bugs
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from outline import outline, page_of, words
 from thinline.limits import LIMITS
 from thinline.pages import read_page
-from thinline.v1.page_pb2 import BLOCK_KIND_PREFORMATTED, Page
+from thinline.v1.page_pb2 import BLOCK_KIND_PREFORMATTED, Choice, Control, Page
 from thinline_server.pages.writer import Frame, Look, PageWriter, clean
 
 PRE = Frame(BLOCK_KIND_PREFORMATTED)
@@ -133,6 +133,18 @@ def test_numbers_of_links_and_pictures_are_bounded() -> None:
         assert writer.link(f"http://example.org/{number}") == writer.image(f"cid:{number}") == number + 1
     assert (writer.link("http://example.org/more"), writer.image("cid:more")) == (0, 0)
     assert len(page_of(writer).links) == LIMITS.page_links
+
+
+def test_controls_and_their_choices_are_bounded() -> None:
+    """Spec PAGE-8."""
+    writer = PageWriter()
+    numbers = [writer.control(Control()) for _ in range(LIMITS.page_controls + 2)]
+    assert numbers == [*range(1, LIMITS.page_controls + 1), 0, 0]
+    assert [writer.form(post=True) for _ in range(LIMITS.page_controls + 1)][-2:] == [LIMITS.page_controls, 0]
+    assert page_of(writer).cut
+    writer = PageWriter()
+    many = Control(choices=[Choice(text="tea")] * (LIMITS.page_choices // 2))
+    assert [writer.control(many) for _ in range(3)] == [1, 2, 0]
 
 
 def test_a_page_that_fits_is_one_piece() -> None:

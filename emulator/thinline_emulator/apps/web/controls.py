@@ -10,9 +10,10 @@ from thinline.v1.web_pb2 import Field
 from thinline_emulator.apps.web.states import Values
 from thinline_emulator.screen import clip, clip_start, width
 
-__all__ = ["TEXTS", "at_first", "fields_of", "missing", "reset", "shown_as", "toggled", "typed", "value_of"]
+__all__ = ["KNOWN", "TEXTS", "at_first", "fields_of", "missing", "reset", "shown_as", "toggled", "typed", "value_of"]
 
 TEXTS = (page_pb2.CONTROL_KIND_UNSPECIFIED, page_pb2.CONTROL_KIND_AREA, page_pb2.CONTROL_KIND_PASSWORD)
+KNOWN = frozenset(page_pb2.ControlKind.values())  # others are of a later version
 _SWITCHES = (page_pb2.CONTROL_KIND_BOX, page_pb2.CONTROL_KIND_RADIO)
 _CELLS = 18  # of a line of text
 _CHOICE_CELLS = 24

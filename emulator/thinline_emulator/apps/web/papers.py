@@ -15,7 +15,7 @@ from thinline.squeeze import inflate, inflate_begun
 from thinline.v1.page_pb2 import Page, Run
 from thinline_emulator.apps.base import Desk
 from thinline_emulator.apps.pageview import cells_across
-from thinline_emulator.apps.web.controls import shown_as
+from thinline_emulator.apps.web.controls import KNOWN, shown_as
 from thinline_emulator.apps.web.states import Opened, Visit
 from thinline_emulator.layout import Line, Spot, lay_out, spots
 
@@ -96,11 +96,14 @@ def _told(page: Page, values: dict[int, tuple[str, ...]], numbered: bool) -> Pag
 
 
 def _shown(runs: Iterable[Run], page: Page, values: dict[int, tuple[str, ...]], numbered: bool) -> Iterator[Run]:
+    """Runs as they look; a control that is not here, or of a kind of a later version, is its text (spec PAGE-7)."""
     last = 0
     for run in runs:
-        if 0 < run.control <= len(page.controls):
-            text = shown_as(page.controls[run.control - 1], values.get(run.control))
-            yield Run(text=text, control=run.control)
+        control = page.controls[run.control - 1] if 0 < run.control <= len(page.controls) else None
+        if control is not None and control.kind in KNOWN:
+            yield Run(text=shown_as(control, values.get(run.control)), control=run.control)
+        elif run.control:
+            yield Run(text=run.text)
         elif numbered and run.link and run.link != last:
             yield Run(text=f"{run.link}:", link=run.link, image=run.image)
             yield run

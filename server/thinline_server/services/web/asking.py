@@ -28,7 +28,7 @@ from thinline_server.services.web.keeping import keep_part
 from thinline_server.services.web.opening import NoPage, Opener
 from thinline_server.workers.wire import Cause, WorkerError
 
-__all__ = ["ASKS", "Asking"]
+__all__ = ["ASKS", "GET_IMAGE", "GET_LINKS", "KEEP_PAGE", "READ_PAGE", "Asking"]
 
 OPEN_PAGE, READ_PAGE, GET_LINKS, GET_IMAGE, KEEP_PAGE, LIST_COOKIES, CLEAR_COOKIES = range(16, 23)
 ASKS = frozenset(range(OPEN_PAGE, CLEAR_COOKIES + 1))

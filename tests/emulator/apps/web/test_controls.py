@@ -39,7 +39,6 @@ def test_filled_in_it_shows_that() -> None:
     assert shown_as(Control(kind=CHOICE, several=True, choices=TEA), ("1", "3")) == "[Assam, Ceylon ▾]"
     assert shown_as(Control(kind=CHOICE, several=True, choices=TEA), ()) == "[- ▾]"
     assert shown_as(Control(kind=ControlKind.CONTROL_KIND_BUTTON)) == "[ Send ]"
-    assert shown_as(Control.FromString(b"\x08\x63"), ()) == "[__________________]", "of a later version"
 
 
 def test_of_a_list_something_is_chosen_unless_there_may_be_several() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from keepings import SAVED, saved
 from thinline.squeeze import squeeze_in_steps
-from thinline.v1.page_pb2 import BLOCK_KIND_ROW, Block, Cell, Page, Run
+from thinline.v1.page_pb2 import BLOCK_KIND_ROW, Block, Cell, Control, Page, Run
 from thinline_emulator.apps.web.papers import is_whole, paper_of, saved_body
 from thinline_emulator.apps.web.states import Opened, Visit
 from webbench import LONG, ORDER, WebBench
@@ -55,6 +55,20 @@ def test_controls_say_what_was_filled_in_and_links_their_numbers() -> None:
     assert texts(visit(Page(blocks=[row, Block(runs=[Run(text="?", control=9)])])), bench, numbered=True) == [
         "1:tea!", "", "?",
     ]  # fmt: skip
+
+
+def test_a_control_of_a_later_version_and_one_that_is_not_here_are_their_text() -> None:
+    """Spec PAGE-7: they are no place for the wheel either."""
+    bench = WebBench()
+    later = Control.FromString(Control(label="Day", form=1).SerializeToString() + b"\x08\x63")
+    assert later.kind == 99
+    known = Run(text="[]", control=2)
+    runs = [Run(text="Day: "), Run(text="[a day]", control=1), known, Run(text=" [lost]", control=7)]
+    one = visit(Page(controls=[later, Control(value="tea")], blocks=[Block(runs=runs)]))
+    assert texts(one, bench) == ["Day: [a day][tea_______________] [lost]"]
+    paper = paper_of(one, bench.desk)
+    assert paper is not None
+    assert [spot.control for spot in paper.spots] == [2]
 
 
 def test_a_saved_page_is_read_from_its_parts() -> None:

@@ -122,6 +122,7 @@ def test_back_and_forward_ask_nobody() -> None:
 
 
 def test_a_form_is_filled_in_where_it_stands() -> None:
+    """Spec PAGE-7: a file says why it can not be."""
     bench = at_order()
     check_golden("web-form", bench.screen)
     bench.keys("wheel-down 'Bob' delete 'b' enter ok wheel-down wheel-down ok wheel-down ok")
