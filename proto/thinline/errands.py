@@ -22,6 +22,8 @@ __all__ = [
     "Errand",
     "ErrandKind",
     "ErrandState",
+    "Handed",
+    "Parcel",
     "Progress",
     "Standing",
     "after_restart",
@@ -104,6 +106,45 @@ def _unshown(_type: int, _content: Content, _progress: Progress) -> Content | No
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """An errand that may be for another account of the same server.
+
+    Attributes:
+        name, number: of the account whose errand it is.
+        type, content: of its item, as that is now.
+        at_ms: since 1970, now.
+    """
+
+    name: str
+    number: str
+    errand: Errand
+    type: int
+    content: Content
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a parcel becomes: an item of another account, new or changed.
+
+    Attributes:
+        source, origin: make its id, as of what comes from outside (spec ITEM-12).
+        type: of the item.
+        become: what it says from then on, by what it says now, None where it is not there; None where nothing changes.
+        name, number: of the account, one of the two.
+        revives: whether it is made anew where its owner deleted it; else it stays deleted (spec ITEM-13).
+    """
+
+    source: str
+    origin: bytes
+    type: int
+    become: Callable[[Content | None], Content | None]
+    name: str = ""
+    number: str = ""
+    revives: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ErrandKind:
     """One kind of errands, as its service declares it.
 
@@ -112,11 +153,13 @@ class ErrandKind:
         repeatable: doing it twice is as doing it once; of everything outward that is not so.
         progress: the item (its type and content) with a progress in it, or None where it shows nothing new. It keeps
             to the bounds of a head, and of the blobs to what the progress brought.
+        hand: what it is to another account of this server, or None where its target is none's. (spec OUT-13)
     """
 
     name: str
     repeatable: bool = False
     progress: Shown = _unshown
+    hand: Callable[[Parcel], Handed | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Limits:
     marks: int = 3
     errand_starts: int = 3  # without an end, before an errand is taken as it lies (spec OUT-10)
     errands_open: int = 10_000  # of one account, queued or under way
+    handed_burst: int = 1_000  # that one account hands to another at once
+    handed_a_s: int = 20  # and on and on
     queue_frames: int = 1_024  # frames of one class that wait inside a link
     ignored_frames: int = 1_024  # frames of unknown kind a link puts up with
     handshake_s: float = 30.0

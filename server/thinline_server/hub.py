@@ -169,10 +169,12 @@ class Hub:
         else:
             out.append(Replied(tag, result))
         match request, result:
-            case Apply(account), Applied(_, changed, queued) if (
-                changed or queued
+            case Apply(account), Applied(_, changed, queued, others) if (
+                changed or queued or others
             ):  # also when the link that asked is gone
                 self._tell_others(wire, account, changed, now, out)
+                for other, moved in others:
+                    self._tell_others(0, other, moved, now, out)
                 self._queued(queued, out)
             case _, Taken(account, _, changed) if changed:
                 self._tell_others(0, account, changed, now, out)

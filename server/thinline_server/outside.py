@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from thinline.commands import Version
 from thinline.errands import ErrandState
@@ -27,6 +27,7 @@ __all__ = [
     "ItemRead",
     "Kept",
     "KeptPart",
+    "Others",
     "ReadItem",
     "ReadNote",
     "Ready",
@@ -41,6 +42,8 @@ __all__ = [
     "Took",
     "WriteNote",
 ]
+
+Others: TypeAlias = tuple[tuple[bytes, frozenset[int]], ...]  # accounts, with the collections that changed there
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +232,8 @@ class End:
         blobs: parts of the account, on stable storage, that its item gets.
         shown: what else its item is to show; the service's own.
         spool: what it hands to another account of this server.
+        hand: whether the store hands it over as its kind says, to an account of this server (spec OUT-13); where there
+            is none, it is refused with NO_SUCH_ITEM.
         reports: what it tells of other errands of its account.
     """
 
@@ -242,6 +247,7 @@ class End:
     reports: tuple[Report, ...] = ()
     blobs: tuple[Blob, ...] = ()
     shown: bytes = b""
+    hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

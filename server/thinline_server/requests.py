@@ -21,6 +21,7 @@ from thinline_server.outside import (
     Due,
     FindAccount,
     Kept,
+    Others,
     ReadItem,
     ReadNote,
     Ready,
@@ -145,11 +146,12 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The final outcome; which collections changed, and of which kinds errands were made (none for a repeat)."""
+    """The final outcome; which collections changed, of which kinds errands were made, what `others` were handed."""
 
     outcome: Outcome
     changed: frozenset[int] = frozenset()
     queued: frozenset[int] = frozenset()
+    others: Others = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,12 @@ from thinline_emulator import soft
 from thinline_server import handshake, hub, session
 from thinline_server.gateways import dial
 from thinline_server.session import Dirty
+from thinline_server.store import apply as store_apply
 from thinline_server.store import database
+from thinline_server.store import handover as store_handover
 from thinline_server.store import take as store_take
 from thinline_server.store import windows as store_windows
+from thinline_server.store.floods import Floods
 from thinline_server.store.tables import Tables
 
 __all__ = ["BUGS"]
@@ -546,6 +549,21 @@ BUGS: Mapping[str, Bug] = {
         "an item has any number of records",
         limit(items, head_records=HUGE),
         "proto/test_items.py::test_too_many_records_are_too_large",
+    ),
+    "OUT-13": Bug(
+        "what was handed over is told to nobody there",
+        around(store_apply, "hand_over", lambda right, *told: (right(*told)[0], ())),
+        "server/test_hub_changes.py::test_what_is_handed_over_reaches_bob_s_handset_at_once",
+    ),
+    "OUT-14": Bug(
+        "what is handed over has an id of the target alone",
+        around(store_handover, "outside_id", lambda right, account, source, origin: right(bytes(8), source, bytes(32))),
+        "server/store/test_handover.py",
+    ),
+    "OUT-15": Bug(
+        "no flood is one",
+        put(Floods, "wait_ms", lambda *told: 0),
+        "server/store/test_floods.py",
     ),
     "ITEM-12": Bug(
         "an id from outside forgets its source",

@@ -100,3 +100,22 @@ def test_trouble_of_a_gateway_is_told_to_who_follows_its_collection() -> None:
     pier.now += 601
     assert pier.said(pier.client("later", "dave", follows=FOLLOWS), frames.Soft) == []
     assert pier.said(other, frames.Soft) == []
+
+
+def test_what_is_handed_over_reaches_bob_s_handset_at_once() -> None:
+    """Spec OUT-13, SYNC-16: also when the link of the sender died meanwhile."""
+    served = Served()
+    pier = Pier(served)
+    alice, bob, carol = pier.client("alice"), pier.client("bob"), pier.client("carol")
+    item = b"item of bob!"
+    fields = contacts_pb2.Contact(name="Bob").SerializeToString()
+    pier.feed(alice, Submit(*write_intent(Create(item, 1, Content(fields)))))
+    pier.feed(alice, Submit(*post(item, "1.bob@here")))
+    assert [contacts_pb2.Contact.FromString(head.fields).name for head in bob.heads.values()] == ["1.bob@here"]
+    served.hold.add(Apply)
+    pier.feed(alice, Submit(*post(item, "2.bob@here")))
+    pier.cut(alice)
+    pier.release()
+    assert len(bob.heads) == 2
+    assert carol.heads == {}
+    assert served.queued == [], "nothing is left to be done"

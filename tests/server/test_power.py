@@ -14,10 +14,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from examples import all_examples, all_outside
-from letters import post
+from letters import post, shown
 from postman import Postman
 from powered import Gateway, PoweredServer, Step, Told, check_file, powered, refill
 from powervfs import Disk
+from thinline.v1.contacts_pb2 import Contact
 from thinline_server.requests import BlobRead, GetBlob
 from thinline_server.store import database
 
@@ -67,7 +68,8 @@ def _until_cut(
                 if not gateway.waiting:
                     group += gateway.steps(random.choice(OUTSIDE).another(random.randrange(20)))
             elif drawn < 0.2 and (known := handset.living()):
-                target = f"{random.randrange(10**9)}@far.test"
+                to = random.choice(("far.test", "here", "here"))
+                target = f"{random.randrange(10**9)}.{random.choice(('alice', 'bob'))}@{to}"
                 group += handset.steps(handset.command(*post(random.choice(known), target)))
             else:
                 group += handset.steps(handset.draw_command(random))
@@ -117,7 +119,29 @@ def verify(server: PoweredServer, handsets: list[Told], gateways: list[Gateway])
             for name, data in one.parts:
                 read = server.one(GetBlob(gateway.account, item, name, sha256(data).digest()))
                 assert isinstance(read, BlobRead), f"D9: {read!r}"
+    _verify_handed(server, handsets)
     check_file(server)
+
+
+def _verify_handed(server: PoweredServer, handsets: list[Told]) -> None:
+    """What an outcome showed as delivered to another account of the server is there, once (spec OUT-13; D1, X1)."""
+    there = [
+        Contact.FromString(head.fields).name
+        for account in {handset.account for handset in handsets}
+        for head in {head.item: head for head in refill(server, account)}.values()
+        if head.type == 1
+    ]
+    names = [name for name in there if name.endswith("@here")]
+    told = {
+        target
+        for handset in handsets
+        for outcome in handset.outcomes.values()
+        for head in outcome.heads
+        for target, state in (shown(head.fields).items() if head.type == 1 else ())
+        if state == "DELIVERED" and target.endswith("@here")
+    }
+    assert len(names) == len(set(names))
+    assert told <= set(names), "what was handed over is missing"
 
 
 def run_all(seeds: range) -> list[Disk]:

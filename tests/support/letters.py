@@ -1,6 +1,7 @@
 """A service of the tests that has errands: contacts can be sent word, and letters come in as contacts.
 
 post(BOB, "bob@far.test")     a command: bob's item shows "bob@far.test QUEUED", and an errand is made for it
+post(BOB, "1.bob@here")       the same to bob's account, which is handed over: a contact of his, named like the target
 LETTER                        what a `Spool` keeps, to be taken in by `incoming`
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from thinline.commands import Changes, Decision, Rejection, Rule, Touches, View, revise
-from thinline.errands import Errand, ErrandKind, ErrandState, Progress
+from thinline.errands import Errand, ErrandKind, ErrandState, Handed, Parcel, Progress
 from thinline.items import ITEM_ID_BYTES
 from thinline.merge import Content
 from thinline.reasons import Reason
@@ -53,6 +54,27 @@ def _progress(_type: int, content: Content, progress: Progress) -> Content | Non
     return Content(told.SerializeToString(), (*content.blobs, *progress.blobs))
 
 
+def _hand(parcel: Parcel) -> Handed | None:
+    """To NAME for the target N.NAME@here; of each sender and target one contact, with all words in its notes."""
+    target = parcel.errand.target
+    local, at, _ = target.partition("@here")
+    if not at:
+        return None
+
+    def become(content: Content | None) -> Content:
+        told = Contact.FromString(content.fields if content else b"")
+        told.name = target
+        word = f"{parcel.name}: {parcel.errand.detail.decode()}".strip()
+        if word not in told.notes.split("\n"):
+            told.notes = "\n".join(filter(None, (told.notes, word)))
+        return Content(told.SerializeToString())
+
+    origin = hashlib.sha256(parcel.name.encode() + target.encode()).digest()
+    name = local.partition(".")[2]
+    number = name if name.startswith("+") else ""
+    return Handed("word", origin, 1, become, "" if number else name, number, revives=local.startswith("again"))
+
+
 def _touches(body: bytes) -> Touches:
     return Touches((body[:ITEM_ID_BYTES],))
 
@@ -77,7 +99,7 @@ class Letters:
     rules: Mapping[int, Rule] = {POST: Rule("post", _touches, _decide)}
     asks: frozenset[int] = frozenset()
     errands: Mapping[int, ErrandKind] = {
-        WORD: ErrandKind("word", progress=_progress),
+        WORD: ErrandKind("word", progress=_progress, hand=_hand),
         LETTER: ErrandKind("letter", repeatable=True),
     }
 

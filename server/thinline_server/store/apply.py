@@ -16,7 +16,6 @@ from thinline.commands import (
     Place,
     Rejection,
     Touches,
-    Version,
     View,
     payload_digest,
     place,
@@ -27,14 +26,16 @@ from thinline.history import Author
 from thinline.items import Head
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
+from thinline_server.outside import Others
 from thinline_server.requests import Applied, Apply, Refused
 from thinline_server.store.context import Context
+from thinline_server.store.handover import Offer, hand_over, offers
 from thinline_server.store.packing import join_ids, split_ids
-from thinline_server.store.pending import Listing
 from thinline_server.store.queue import is_full, queue
 from thinline_server.store.tables import Account, Handset
+from thinline_server.store.writing import write
 
-__all__ = ["apply", "is_marked", "mark_trial", "shown", "write"]
+__all__ = ["apply", "is_marked", "mark_trial", "shown"]
 
 _log = structlog.get_logger("thinline.store")
 
@@ -128,9 +129,15 @@ def _judge(context: Context, account: Account, handset: Handset, command: Comman
     decision = _poison(context, handset, command) or _decide(context, account, handset, command)
     if isinstance(decision, Refused):
         return decision
-    if isinstance(decision, Changes) and decision.errands and is_full(context, account):
-        return Refused(Reason.LIMIT, "too much waits to be sent", _RETRY_AFTER_MS)
-    return _settle(context, account, handset, command, decision)
+    offered: tuple[Offer, ...] = ()
+    if isinstance(decision, Changes) and decision.errands:
+        found = offers(context, account, decision)
+        if isinstance(found, Refused):
+            return found
+        if len(found) < len(decision.errands) and is_full(context, account):
+            return Refused(Reason.LIMIT, "too much waits to be sent", _RETRY_AFTER_MS)
+        offered = found
+    return _settle(context, account, handset, command, decision, offered)
 
 
 def _poison(context: Context, handset: Handset, command: Command) -> Rejection | None:
@@ -172,52 +179,39 @@ def _view(context: Context, account: Account, handset: Handset, number: int, tou
     )
 
 
-def _settle(context: Context, account: Account, handset: Handset, command: Command, decision: Decision) -> Applied:
-    """Write what was decided: rows, items, outcome and the number done."""
+def _settle(
+    context: Context,
+    account: Account,
+    handset: Handset,
+    command: Command,
+    decision: Decision,
+    offered: tuple[Offer, ...],
+) -> Applied:
+    """Write what was decided: rows, items, errands or what becomes of them elsewhere, outcome and the number done."""
     changed: dict[bytes, Head] = {}
     collections: set[int] = set()
     queued: frozenset[int] = frozenset()
+    others: Others = ()
     verdict = _REJECTED
     reason, told = 0, tuple[bytes, ...]()
     if isinstance(decision, Rejection):
         reason = decision.reason.value
     else:
         verdict, told = decision.verdict, decision.told
+        if decision.errands:  # in the same transaction (spec OUT-1, OUT-13)
+            decision, others = hand_over(context, account, decision, offered)
+            queued = queue(context, account, decision.errands)
         for part, version in enumerate(decision.heads):
             author = Author(handset.handset, handset.life, command.number, part)
             head, collection = write(context, account, version, author)
             changed[head.item] = head
             collections.add(collection)
-        if decision.errands:  # in the same transaction (spec OUT-1)
-            queued = queue(context, account, decision.errands)
     items = tuple(dict.fromkeys((*changed, *told)))[: LIMITS.heads_per_outcome]
     digest = payload_digest(command.kind, command.body)
     context.tables.judged(handset, command.number, (digest, verdict, reason, account.position, join_ids(items)))
     heads = _heads(context, account, items, changed)
     outcome = Outcome(command.number, verdict, reason, context.point(account), heads)
-    return Applied(outcome, frozenset(collections), queued)
-
-
-def write(context: Context, account: Account, version: Version, author: Author | None) -> tuple[Head, int]:
-    """Put a version into the history; the head with its position, and its collection."""
-    grown = version.head
-    position = context.tables.append(account, grown.item, grown.revision, author)
-    head = Head(
-        grown.item,
-        position,
-        grown.revision,
-        grown.type,
-        grown.fields,
-        grown.blobs,
-        grown.ancestors,
-        grown.safe_ancestor,
-        grown.dead,
-        grown.copy_of,
-    )
-    collection = context.services.types[head.type].collection
-    listed = Listing(collection, context.services.key(head.type, head.fields))
-    context.tables.put_version(account.account, Version(head, version.copy_by), listed)
-    return head, collection
+    return Applied(outcome, frozenset(collections), queued, others)
 
 
 def _heads(context: Context, account: Account, items: Iterable[bytes], known: Mapping[bytes, Head]) -> tuple[Head, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from thinline.history import Point, Seal
 from thinline_server.blobs import BlobStore
 from thinline_server.services.base import Catalogue
 from thinline_server.state import State
+from thinline_server.store.floods import Floods
 from thinline_server.store.tables import Account, Tables
 
 __all__ = ["Context"]
@@ -21,6 +22,7 @@ class Context:
     Attributes:
         now_ms: milliseconds since 1970, UTC.
         draw: so many random bytes.
+        floods: how much one account hands to another.
     """
 
     tables: Tables
@@ -30,6 +32,7 @@ class Context:
     services: Catalogue
     now_ms: Callable[[], int]
     draw: Callable[[int], bytes]
+    floods: Floods = field(default_factory=Floods)
 
     def point(self, account: Account) -> Point:
         """Where the account's history stands."""

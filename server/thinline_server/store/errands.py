@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 import structlog
 
-from thinline.commands import Version, revise
+from thinline.commands import revise
 from thinline.errands import (
     Errand,
     ErrandKind,
@@ -34,9 +34,7 @@ from thinline_server.outside import (
     Drawn,
     Due,
     End,
-    ItemRead,
     KeptPart,
-    ReadItem,
     Ready,
     Report,
     Settle,
@@ -47,21 +45,21 @@ from thinline_server.outside import (
 )
 from thinline_server.requests import Aside, Failed, Refused
 from thinline_server.store import queue
-from thinline_server.store.apply import write
 from thinline_server.store.aside import Missing, keep_aside
 from thinline_server.store.context import Context
+from thinline_server.store.handover import offer, put
 from thinline_server.store.packing import pack_spooled, unpack_spooled
 from thinline_server.store.parts import has_part, read_part, reading
 from thinline_server.store.queue import COLUMNS, Kept
 from thinline_server.store.tables import Account
 from thinline_server.store.take import missing_parts, take_one
+from thinline_server.store.writing import write
 
 __all__ = [
     "DRAWN_BYTES",
     "INLINE_BYTES",
     "begin",
     "due",
-    "read_item",
     "restart",
     "settle",
     "settle_kept",
@@ -317,6 +315,10 @@ def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | 
         took = take_one(context, account, end.source, incoming, tale.touched(account.account))
         if took.reason:
             return Reason(took.reason)
+    if end.hand:
+        refused = _hand_over(context, account, kept, tale)
+        if refused is not None:
+            return refused
     if end.spool is not None:
         spooled = spool_kept(context, end.spool)
         if isinstance(spooled, Refused):
@@ -332,6 +334,20 @@ def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | 
         return None
     queue.move(context, kept, end.state, end.due_ms, epoch=kept.epoch, tries=kept.tries)
     tale.show(kept, kind, end)
+    return None
+
+
+def _hand_over(context: Context, account: Account, kept: Kept, tale: _Tale) -> Reason | None:
+    version = context.tables.version(account.account, kept.item)
+    errand = Errand(kept.kind, kept.item, kept.target, kept.detail)
+    offered = offer(context, account, errand, version) if version is not None else None
+    if offered is None:
+        return Reason.NO_SUCH_ITEM
+    collection = put(context, offered)
+    if isinstance(collection, Reason):
+        return collection
+    if collection:
+        tale.touched(offered.to.account).add(collection)
     return None
 
 
@@ -366,32 +382,3 @@ def restart(context: Context) -> None:
 
 def _sending(context: Context, kind: int) -> Iterable[Kept]:
     return [Kept(*row) for row in context.tables.rows(_SENDING, (kind,))]
-
-
-# Reading
-
-
-def read_item(context: Context, request: ReadItem) -> ItemRead | Refused | Aside:
-    """An item and its parts, as a gateway sends them; also one whose owner deleted it since."""
-    version = context.tables.version(request.account, request.item)
-    if version is None:
-        return Refused(Reason.NO_SUCH_ITEM)
-    wanted = [blob for blob in version.head.blobs if request.parts is None or blob.name in request.parts]
-    if not wanted:
-        return ItemRead(version, {})
-    parts = {blob.name: reading(context, request.account, blob.hash) for blob in wanted}
-    return Aside(lambda: _read_item_aside(context.blobs, version, parts))
-
-
-def _read_item_aside(blobs: BlobStore, version: Version, parts: Mapping[str, KeptPart]) -> Ready | Failed:
-    """In a thread of its own: only the blobs are touched."""
-    found: dict[str, bytes] = {}
-    try:
-        for name, part in parts.items():
-            data = read_part(blobs, part)
-            if data is None:
-                return Ready(Refused(Reason.STORE_FAILED, f"part {name} is damaged on the server's disk"))
-            found[name] = data
-    except Exception as error:
-        return Failed(error)
-    return Ready(ItemRead(version, found))

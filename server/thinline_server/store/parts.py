@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Mapping
 
 import structlog
 
+from thinline.commands import Version
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.v1 import line_pb2
 from thinline_server.blobs import BlobStore, blob_key
-from thinline_server.outside import KeptPart
-from thinline_server.requests import BlobRead, GetBlob, PutBegin, PutChunk, PutState, Refused
+from thinline_server.outside import ItemRead, KeptPart, ReadItem, Ready
+from thinline_server.requests import Aside, BlobRead, Failed, GetBlob, PutBegin, PutChunk, PutState, Refused
 from thinline_server.store.context import Context
 
 if sys.version_info >= (3, 14):
@@ -33,6 +35,7 @@ __all__ = [
     "note_part",
     "put_begin",
     "put_chunk",
+    "read_item",
     "read_part",
     "reading",
 ]
@@ -198,3 +201,29 @@ def _sound(encoded: bytes, encoding: int, size: int, content_hash: bytes) -> byt
         except zstd.ZstdError:
             return None
     return data if len(data) == size and hashlib.sha256(data).digest() == content_hash else None
+
+
+def read_item(context: Context, request: ReadItem) -> ItemRead | Refused | Aside:
+    """An item and its parts, as a gateway sends them; also one whose owner deleted it since."""
+    version = context.tables.version(request.account, request.item)
+    if version is None:
+        return Refused(Reason.NO_SUCH_ITEM)
+    wanted = [blob for blob in version.head.blobs if request.parts is None or blob.name in request.parts]
+    if not wanted:
+        return ItemRead(version, {})
+    parts = {blob.name: reading(context, request.account, blob.hash) for blob in wanted}
+    return Aside(lambda: _read_item_aside(context.blobs, version, parts))
+
+
+def _read_item_aside(blobs: BlobStore, version: Version, parts: Mapping[str, KeptPart]) -> Ready | Failed:
+    """In a thread of its own: only the blobs are touched."""
+    found: dict[str, bytes] = {}
+    try:
+        for name, part in parts.items():
+            data = read_part(blobs, part)
+            if data is None:
+                return Ready(Refused(Reason.STORE_FAILED, f"part {name} is damaged on the server's disk"))
+            found[name] = data
+    except Exception as error:
+        return Failed(error)
+    return Ready(ItemRead(version, found))

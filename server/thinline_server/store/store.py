@@ -96,7 +96,7 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     outside.Due: errands.due,
     outside.Begin: errands.begin,
     outside.Settle: errands.settle,
-    outside.ReadItem: errands.read_item,
+    outside.ReadItem: parts.read_item,
     outside.ReadNote: notes.read_note,
     outside.WriteNote: notes.write_note,
     outside.Kept: _go_on,

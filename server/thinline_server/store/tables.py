@@ -20,6 +20,7 @@ from thinline_server.store.pending import Listing, Pending
 
 __all__ = ["HEAD_COLUMNS", "Account", "Handset", "Tables", "read_head"]
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 _CACHED = 65_536  # accounts or handsets
@@ -81,7 +82,7 @@ def read_head(row: tuple[Any, ...]) -> Head:
     )
 
 
-def _keep(cache: dict[tuple[bytes, bytes], _T], key: tuple[bytes, bytes], value: _T) -> None:
+def _keep(cache: dict[_K, _T], key: _K, value: _T) -> None:
     if len(cache) >= _CACHED_ITEMS:
         cache.clear()
     cache[key] = value
@@ -94,6 +95,7 @@ class Tables:
         self.connection = connection
         self._pending = Pending(connection)
         self._accounts: dict[bytes, Account] = {}
+        self._called: dict[tuple[str, str], bytes] = {}
         self._handsets: dict[bytes, Handset] = {}
         self._versions: dict[tuple[bytes, bytes], Version] = {}
         self._copies: dict[tuple[bytes, bytes], tuple[Version, ...]] = {}
@@ -117,6 +119,7 @@ class Tables:
         """After a rollback: what is cached, or was to be written, may never have been."""
         self._pending.drop()
         self._accounts.clear()
+        self._called.clear()
         self._handsets.clear()
         self._versions.clear()
         self._copies.clear()
@@ -144,8 +147,18 @@ class Tables:
 
     def account_named(self, name: str) -> Account | None:
         """The account of that name."""
-        row = self.row("SELECT account FROM accounts WHERE name = ?", (name,))
-        return self.account(row[0]) if row else None
+        return self.account_called(name, "")
+
+    def account_called(self, name: str, number: str) -> Account | None:
+        """The account of that name or number; of the two, one is empty."""
+        found = self._called.get((name, number))
+        if found is None:
+            row = self.row("SELECT account FROM accounts WHERE name = ? OR number = ?", (name, number))
+            if row is None:
+                return None
+            found = bytes(row[0])
+            _keep(self._called, (name, number), found)
+        return self.account(found)
 
     def add_account(self, fresh: Account) -> None:
         """A new one, with an empty history."""

@@ -17,13 +17,13 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline_server.outside import Incoming, Take, Taken, Took
 from thinline_server.requests import Aside, Refused
-from thinline_server.store.apply import write
 from thinline_server.store.aside import Missing, keep_aside
 from thinline_server.store.context import Context
 from thinline_server.store.parts import has_part
 from thinline_server.store.tables import Account
+from thinline_server.store.writing import write
 
-__all__ = ["missing_parts", "outside_id", "take", "take_kept", "take_one"]
+__all__ = ["missing_parts", "outside_id", "take", "take_kept", "take_one", "unfit"]
 
 
 def outside_id(account: bytes, source: str, origin: bytes) -> bytes:
@@ -81,12 +81,17 @@ def take_one(context: Context, account: Account, source: str, one: Incoming, col
 
 
 def _refused(context: Context, one: Incoming) -> Reason | None:
-    blobs = one.blobs
+    return unfit(context, one.type, Content(one.fields, one.blobs))
+
+
+def unfit(context: Context, item_type: int, content: Content) -> Reason | None:
+    """Why a content that the server is to write can be no item's."""
     try:
-        split_fields(one.fields)
+        split_fields(content.fields)
     except RemoteError as error:
         return error.reason
-    large = len(one.fields) > LIMITS.head_bytes or len(blobs) > LIMITS.blobs_per_item
+    blobs = content.blobs
+    large = len(content.fields) > LIMITS.head_bytes or len(blobs) > LIMITS.blobs_per_item
     if large or any(blob.size > LIMITS.blob_bytes or len(blob.name.encode()) > LIMITS.name_bytes for blob in blobs):
         return Reason.TOO_LARGE
-    return context.services.check(one.type, Content(one.fields, blobs))
+    return context.services.check(item_type, content)
