@@ -18,11 +18,34 @@ endef
 define CHECK_PROGRAMS
 npx npm buf lint, buf breaking
 endef
-export TEST_PROGRAMS CHECK_PROGRAMS
+define BENCH_PROGRAMS
+nginx nginx-light W1 to W4
+chromium-headless-shell chromium-headless-shell W3.chromium
+endef
+define DOCUMENTS
+/usr/share/doc/apache2-doc/manual/fr/rewrite/intro.html apache2-doc documents of the web
+/usr/share/doc/aptitude/html/ja/ch01s01s04.html aptitude-doc-ja documents of the web
+/usr/share/doc/aptitude/html/ru/ch02s03s03.html aptitude-doc-ru documents of the web
+/usr/share/doc/bc/bc.html bc documents of the web
+/usr/share/doc/debian/FAQ/ru/pkg-basics.ru.html debian-faq-ru documents of the web
+/usr/share/doc/debian-policy/fhs/fhs-3.0.html debian-policy documents of the web
+/usr/share/doc/gettext/gettext_9.html gettext-doc documents of the web
+/usr/share/doc/git-doc/git-log.html git-doc documents of the web
+/usr/share/doc/graphviz/html/info/attrs.html graphviz-doc documents of the web
+/usr/share/doc/libflac-doc/api/classFLAC_1_1Metadata_1_1Prototype.html libflac-doc documents of the web
+/usr/share/doc/libjs-underscore/index.html libjs-underscore documents of the web
+/usr/share/doc/libtheora-dev/html/theoraenc_8h.html libtheora-doc documents of the web
+/usr/share/doc/maint-guide-zh-cn/html/dreq.zh-cn.html maint-guide-zh-cn documents of the web
+/usr/share/doc/ninja-build/manual.html ninja-build documents of the web
+/usr/share/doc/ntpsec-doc/html/authentic.html ntpsec-doc documents of the web
+/usr/share/doc/sqlite3/atomiccommit.html sqlite3-doc documents of the web
+/usr/share/doc/w3m/MANUAL.html w3m documents of the web
+endef
+export TEST_PROGRAMS CHECK_PROGRAMS BENCH_PROGRAMS DOCUMENTS
 
 .NOTPARALLEL:
 .PHONY: help demo test quick check soak bench generate readme release-image \
-	style types imports tidy generated buf coverage test-programs check-programs
+	style types imports tidy generated buf coverage test-programs check-programs bench-programs
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -53,7 +76,7 @@ soak: .venv/.dev test-programs ## the full counts with their figures, at most 60
 	@$(BIN)/python -m pytest -raP --durations=0 -m "soak and alone"
 	@$(BIN)/python -m pytest -raP --durations=0 -n $(WORKERS) -m "soak and not alone"
 
-bench: .venv/.run ## all figures into bench.json, or ONLY=P1,N3
+bench: .venv/.run bench-programs ## all figures into bench.json, or ONLY=P1,N3
 	@$(BIN)/thinline bench --json bench.json $(if $(ONLY),--only $(ONLY))
 
 generate: .venv/.dev ## the protobuf modules from their .proto files
@@ -96,7 +119,10 @@ coverage: .venv/.dev
 	@$(BIN)/python -m thinline_tools.owncover
 
 test-programs:
-	@echo "$$TEST_PROGRAMS" | sh tools/system-packages.sh
+	@printf '%s\n' "$$TEST_PROGRAMS" "$$DOCUMENTS" | sh tools/system-packages.sh
+
+bench-programs:
+	@printf '%s\n' "$$BENCH_PROGRAMS" "$$DOCUMENTS" | sh tools/system-packages.sh
 
 check-programs:
 	@echo "$$CHECK_PROGRAMS" | sh tools/system-packages.sh

@@ -50,8 +50,11 @@ TESTED_ELSEWHERE = {
     "tools/thinline_tools/bench/mail.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/mailers.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/memory.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/origin.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/processes.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/reading.py": "tests/system/test_bench.py: its processes",
     "tools/thinline_tools/bench/throughput.py": "tests/system/test_bench.py: its processes",
+    "tools/thinline_tools/bench/web.py": "tests/system/test_bench.py: its processes",
 }
 
 # As a string by itself the word is an attribute of HTML.

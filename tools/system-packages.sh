@@ -1,14 +1,21 @@
 #!/bin/sh
 # Installs, where it may, programs that pip cannot bring, and says what is left out where it may not.
-# Standard input has one program a line: its name, its Debian package, and what needs it, in words.
+# Standard input has one program a line: its name, or the path of any file, its Debian package, and what needs it.
 # It may where it runs as root on a machine with apt-get. It always succeeds: what needs the program skips with its
 # reason, or fails where leaving it out is not allowed.
 set -u
 
+there() {
+    case $1 in
+        /*) [ -e "$1" ] ;;
+        *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
 absent() {
     printf '%s\n' "$programs" | while read -r program package needed_by; do
         [ -n "$program" ] || continue
-        command -v "$program" >/dev/null 2>&1 || printf '%s %s %s\n' "$program" "$package" "$needed_by"
+        there "$program" || printf '%s %s %s\n' "$program" "$package" "$needed_by"
     done
 }
 

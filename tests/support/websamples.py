@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from io import BytesIO
 
 from PIL import Image
 
-__all__ = ["SAMPLES", "Sample", "reference_words"]
+from thinline_tools.bench.documents import reference_words
+
+__all__ = ["SAMPLES", "Sample"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +39,6 @@ class Sample:
     def words(self) -> list[str]:
         """What is to be read."""
         return reference_words(self.text or self.body.decode())
-
-
-class _Words(HTMLParser):
-    """Visible text of a body, by the standard library: not the product's own way."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("script", "style", "title", "select", "textarea", "button", "noframes")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style", "title", "select", "textarea", "button", "noframes")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words += data.split()
-
-
-def reference_words(html: str) -> list[str]:
-    """The words of a document's visible text."""
-    reader = _Words()
-    reader.feed(html)
-    return reader.words
 
 
 _SCRIPTS = (

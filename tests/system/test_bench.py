@@ -1,12 +1,14 @@
-"""The bench's own processes, small: servers, fleets and baselines start, count, and end by their ids (P1, P4)."""
+"""The bench's own processes, small: servers, fleets and baselines start, count, and end by their ids (P1, P4, W1)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from thinline_tools.bench import caches, mail, memory, throughput
+from thinline_tools.bench import caches, documents, mail, memory, origin, throughput, web
+from thinline_tools.bench.documents import Document
 from thinline_tools.bench.figures import Figure
 from thinline_tools.bench.processes import child
 
@@ -51,6 +53,58 @@ def test_memories_are_filled_and_weighed(tmp_path: Path, monkeypatch: pytest.Mon
     assert (figures["M2"].value, figures["M2"].reason) == (None, "2 of 2 caches are not full")
     assert (figures["M2.used"].value or 0) > 3_000
     assert figures["M2.growth"].value is not None
+
+
+@pytest.fixture
+def teas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two documents, one with a picture, as a package would leave them."""
+    if origin.no_nginx():
+        pytest.skip(f"left out: {origin.no_nginx()}")
+    there = tmp_path / "doc"
+    there.mkdir()
+    rows = [f"<p>Tea number {number} is drunk by {number * 31 % 977} people." for number in range(120)]
+    (there / "black.html").write_text(f"<title>Black</title>{''.join(rows)}<p><img src=leaf.png>")
+    (there / "green.html").write_text(f"<title>Green</title>{''.join(rows[:9])}")
+    Image.linear_gradient("L").save(there / "leaf.png")
+    for module in (documents, origin):
+        monkeypatch.setattr(module, "ROOT", there)
+    listed = (Document("teas", "black.html"), Document("teas", "green.html"), Document("coffees", "none.html"))
+    for module in (documents, web):
+        monkeypatch.setattr(module, "DOCUMENTS", listed)
+    return tmp_path / "bench"
+
+
+def test_pages_are_read_and_their_bytes_and_words_counted(teas: Path) -> None:
+    """W1 and W2: of a document that is not here, its package is told."""
+    figures = {figure.id: figure for figure in web.w1(teas)}
+    assert figures.keys() == {"W1", "W1.text", "W2", "W2.min"}
+    assert all(one.n == 2 and "apt install coffees" in one.reason for one in figures.values())
+    assert (figures["W2"].value, figures["W2.min"].value) == (1.0, 1.0)
+    assert 0 < (figures["W1"].value or 0) < 3
+    assert 0 < (figures["W1.text"].value or 0) < 3
+
+
+def test_pages_have_their_price_and_many_read_them(teas: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """W3 and W4; without the browser, W3.chromium has a reason."""
+    monkeypatch.setattr(web, "_ROUNDS", 1)
+    monkeypatch.setattr(web, "_READERS", 3)
+    monkeypatch.setattr(web, "_CHROMIUM", "no-such-browser")
+    figures = {figure.id: figure for figure in [*web.w3(teas), *web.w4(teas.with_name("many"))]}
+    assert figures.keys() == {"W3", "W3.chromium", "W4"}
+    assert figures["W3"].n == 2
+    assert figures["W3"].value is not None
+    assert (figures["W3.chromium"].value, figures["W3.chromium"].n) == (None, 0)
+    assert "no-such-browser" in figures["W3.chromium"].reason
+    assert figures["W4"].n == 6
+    assert (figures["W4"].value or 0) > 0
+
+
+def test_without_documents_or_a_site_there_is_no_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "ROOT", tmp_path)
+    monkeypatch.setattr(web, "no_nginx", lambda: "")
+    for figure in (*web.w1(tmp_path), *web.w3(tmp_path), *web.w4(tmp_path)):
+        assert figure.value is None
+        assert figure.reason.startswith("apt install apache2-doc")
 
 
 def test_a_process_that_ends_early_is_told() -> None:

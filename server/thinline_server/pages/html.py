@@ -98,7 +98,8 @@ class _Web:
         self.base = base
         self.forms = FormReader(writer, parser, charset)
         self.images: list[str] = []
-        self.data_characters = 0
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._data_characters = 0
 
     def resolve(self, address: str) -> str:
         """Absolute; empty where it is none that can be."""
@@ -107,16 +108,28 @@ class _Web:
         except ValueError:
             return ""
 
-    def picture(self, attributes: _Attributes) -> str:
-        """Where a picture lies; of one that is written into the page itself, that, while there is room."""
+    def image(self, writer: PageWriter, attributes: _Attributes, width: int, height: int) -> int:
+        """The number of a picture, the same wherever it stands again: it is asked for once."""
+        told = self._place(attributes), width, height
+        if told not in self._numbers and (number := writer.image("", width, height)):
+            self._numbers[told] = number
+            self.images.append(self._within(told[0]))
+        return self._numbers.get(told, 0)
+
+    def _place(self, attributes: _Attributes) -> str:
+        """Where a picture lies, or what it is where it is written into the page itself."""
         lazy = attributes.get("data-src") or (attributes.get("srcset") or "").strip().split(" ")[0]
         told = _address(attributes.get("src"))
         if told.startswith("data:"):
-            if lazy:
-                return self.resolve(_address(lazy))
-            self.data_characters += len(told)
-            return told if self.data_characters <= _DATA_CHARACTERS and told.startswith("data:image/") else ""
+            return self.resolve(_address(lazy)) if lazy else told
         return self.resolve(told or _address(lazy))
+
+    def _within(self, place: str) -> str:
+        """A picture in the page itself stays while there is room for it."""
+        if not place.startswith("data:"):
+            return place
+        self._data_characters += len(place)
+        return place if self._data_characters <= _DATA_CHARACTERS and place.startswith("data:image/") else ""
 
 
 def write_document(
@@ -295,15 +308,13 @@ class _Walk:
         return f"{number}."
 
     def _image(self, attributes: _Attributes, scope: _Scope) -> None:
-        width, height = _number(attributes.get("width"), 0), _number(attributes.get("height"), 0)
-        told = [size for size, name in ((width, "width"), (height, "height")) if attributes.get(name)]
+        told = [_number(attributes.get(name), -1) for name in ("width", "height")]  # "100%" tells nothing
+        width, height = (max(0, size) for size in told)
         text = (attributes["alt"] or "").strip() if "alt" in attributes else "picture"
-        if not text or any(size < _PIXELS_SEEN for size in told):
+        if not text or any(0 <= size < _PIXELS_SEEN for size in told):
             return
         if self._web is not None:
-            number = self._writer.image("", width, height)
-            if number:
-                self._web.images.append(self._web.picture(attributes))
+            number = self._web.image(self._writer, attributes, width, height)
         else:
             number = self._writer.image(_address(attributes.get("src")), width, height)
         self._writer.text(f"[{text}]", scope.look._replace(image=number))

@@ -72,6 +72,14 @@ def test_addresses_are_made_whole_and_stay_behind() -> None:
     assert len(page(one).images) == 5
 
 
+def test_a_picture_that_stands_again_has_its_number() -> None:
+    """It is asked for once; in another size it is another."""
+    one = made("<img src=up.gif><p>a<img src=up.gif><p>b<img src=up.gif width=9><img src=down.gif>")
+    assert one.images == tuple([f"http://tea.example/a/{name}.gif" for name in ("up", "up", "down")])
+    numbers = [run.image for block in page(one).blocks for run in block.runs if run.image]
+    assert numbers == [1, 1, 2, 3]
+
+
 def test_frames_refreshes_and_films_become_links() -> None:
     """Nothing is followed by itself."""
     frames = made("<frameset><frame name=menu src=menu.html><frame src=/main.html></frameset>")

@@ -39,6 +39,7 @@ def read(html: str, quotes: int = 0) -> Page:
         (f"<table><tr><td>{'x' * 130}<td>b<tr><td>c<td>d</table>", [f"{'x' * 130} b\nc d"]),
         ('<img alt=face src="cid:1@x"><img src="http://x/p"><img alt="">', ["{[face]|cid:1@x}{[picture]|http://x/p}"]),
         ('<img src="http://x/p" width=1 height=1>a', ["a"]),
+        ('<img src="http://x/p" width="100%" height=auto>', ["{[picture]|http://x/p}"]),
         ("<p hidden>no</p><p style='Display : none'>no</p>yes", ["yes"]),
         ("<title>T</title><style>no</style><script>no</script><noscript>yes</noscript>", ["yes"]),
         ("<svg><text>no</text></svg><template>no</template><iframe>no</iframe>yes", ["yes"]),

@@ -36,6 +36,9 @@ BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
     ("P4",): _bench("memory", "p4"),
     ("M1",): _bench("mail", "m1"),
     ("M2",): _bench("caches", "m2"),
+    ("W1", "W2"): _bench("web", "w1"),
+    ("W3",): _bench("web", "w3"),
+    ("W4",): _bench("web", "w4"),
 }
 
 

@@ -25,7 +25,7 @@ __all__ = [
 OPEN_PAGE, READ_PAGE, GET_LINKS, GET_IMAGE, KEEP_PAGE, COOKIES, CLEAR_COOKIES = range(16, 23)
 _READ_OFFSET, _IMAGE_OFFSET = 4, 6  # field numbers
 _FIRST_BYTES = 1_536  # of the page: about what a screen shows
-_PIECE_BYTES = 4_096  # of a body, as it travels
+PIECE_BYTES = 4_096  # of a body, as it travels
 _AHEAD_SCREENS = 2  # below the one that is read
 _COLOURS = 256
 
@@ -67,7 +67,7 @@ def keep_wish(opened: Opened) -> Query:
 
 
 def _piece(opened: Opened) -> Fetch:
-    length = min(_PIECE_BYTES, opened.encoded_size - len(opened.body))
+    length = min(PIECE_BYTES, opened.encoded_size - len(opened.body))
     told = ReadPage(page=opened.page, start=len(opened.body), length=length)
     return Fetch(READ_PAGE, told.SerializeToString(deterministic=True), _READ_OFFSET)
 
