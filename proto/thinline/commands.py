@@ -113,6 +113,7 @@ class View:
         handset, life, number: who asks.
         types: the item types that this server knows.
         check: the service's own judgement of a content; a reason where it refuses.
+        account: whose it is.
     """
 
     items: Mapping[bytes, Version]
@@ -122,6 +123,7 @@ class View:
     number: int
     types: Mapping[int, ItemType]
     check: Callable[[int, Content], Reason | None] = field(default=lambda _type, _content: None)
+    account: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

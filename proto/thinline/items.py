@@ -29,6 +29,7 @@ __all__ = [
     "footprint",
     "join_cells",
     "next_revision",
+    "outside_id",
     "put_varint",
     "split_fields",
     "take_varint",
@@ -173,6 +174,13 @@ def next_revision(parent: Revision | None, content: bytes) -> Revision:
         return Revision(1, hashlib.sha256(content).digest()[:_REVISION_DIGEST_BYTES])
     grown = hashlib.sha256(parent.encode() + content).digest()
     return Revision(parent.generation + 1, grown[:_REVISION_DIGEST_BYTES])
+
+
+def outside_id(account: bytes, source: str, origin: bytes) -> bytes:
+    """The id of what came from outside: account, the source's name, and SHA-256 of the raw content (spec ITEM-12)."""
+    told = source.encode()
+    named = b"outside" + account + put_varint(len(told)) + told + origin
+    return hashlib.sha256(named).digest()[:ITEM_ID_BYTES]
 
 
 def _record_end(data: bytes, at: int, wire_type: int) -> int:

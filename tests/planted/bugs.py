@@ -46,7 +46,6 @@ from thinline_server.session import Dirty
 from thinline_server.store import apply as store_apply
 from thinline_server.store import database
 from thinline_server.store import handover as store_handover
-from thinline_server.store import take as store_take
 from thinline_server.store import windows as store_windows
 from thinline_server.store.floods import Floods
 from thinline_server.store.tables import Tables
@@ -567,8 +566,8 @@ BUGS: Mapping[str, Bug] = {
     ),
     "ITEM-12": Bug(
         "an id from outside forgets its source",
-        around(store_take, "outside_id", lambda right, account, source, origin: right(account, "", origin)),
-        "server/store/test_take.py::test_the_id_is_of_account_source_and_raw_content",
+        around(items, "outside_id", lambda right, account, source, origin: right(account, "", origin)),
+        "proto/test_items.py::test_the_id_of_what_comes_from_outside_is_of_account_source_and_raw_content",
     ),
     "ITEM-13": Bug(
         "what comes twice is written twice",

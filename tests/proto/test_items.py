@@ -20,6 +20,7 @@ from thinline.items import (
     footprint,
     join_cells,
     next_revision,
+    outside_id,
     put_varint,
     split_fields,
     take_varint,
@@ -166,3 +167,9 @@ def test_a_revision_is_its_own_encoding() -> None:
     assert repr(revision) == "Revision(300, b'12345678')"
     assert (NO_REVISION.generation, NO_REVISION.digest) == (0, b"")
     assert Revision.decode(b"\xac\x82\x0012345678") == revision, "however its number was written"
+
+
+def test_the_id_of_what_comes_from_outside_is_of_account_source_and_raw_content() -> None:
+    """Spec ITEM-12: so that any two servers say the same one."""
+    assert outside_id(b"account1", "vcard", hashlib.sha256(b"BEGIN:VCARD").digest()).hex() == "be27223fd329f82f1c60b210"
+    assert outside_id(b"a", "bc", b"d") != outside_id(b"ab", "c", b"d")

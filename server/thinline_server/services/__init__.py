@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from thinline.commands import Rule
 from thinline_server.services.base import Catalogue, Service
 from thinline_server.services.contacts import Contacts
+from thinline_server.services.im import Messenger
 from thinline_server.services.mail import Mailbox
 from thinline_server.services.web import Web
 
 __all__ = ["SERVICES", "rules"]
 
-SERVICES: tuple[Service, ...] = (Contacts(), Mailbox(), Web())
+SERVICES: tuple[Service, ...] = (Contacts(), Mailbox(), Web(), Messenger())
 
 
 def rules() -> Mapping[int, Rule]:

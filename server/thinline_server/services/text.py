@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["cut_line", "is_line"]
+__all__ = ["cut_line", "is_line", "is_text"]
 
 
 def is_line(text: str, most: int) -> bool:
@@ -21,3 +21,8 @@ def cut_line(text: str, most: int) -> str:
     """A stranger's text as one line of at most so many characters: what controls becomes a space."""
     line = "".join(" " if _controls(letter) else letter for letter in text[: 4 * most])
     return " ".join(line.split())[:most].rstrip()
+
+
+def is_text(text: str) -> bool:
+    """Whether it is some lines, ended by LF, without other control characters."""
+    return all(is_line(line, len(line)) for line in text.split("\n"))

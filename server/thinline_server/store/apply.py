@@ -176,6 +176,7 @@ def _view(context: Context, account: Account, handset: Handset, number: int, tou
         number,
         context.services.types,
         context.services.check,
+        account.account,
     )
 
 

@@ -100,10 +100,10 @@ class _Tale:
         self._shown: dict[tuple[bytes, bytes], list[_Shown]] = {}
         self._changed: dict[bytes, set[int]] = {}
 
-    def show(self, kept: Kept, kind: ErrandKind, end: End) -> None:
-        """An errand came so far."""
+    def show(self, kept: Kept, kind: ErrandKind, end: End, at_ms: int = 0) -> None:
+        """An errand came so far; now, or when it was handed over."""
         if kept.item:
-            now_ms = self._context.now_ms()
+            now_ms = at_ms or self._context.now_ms()
             progress = Progress(kept.target, end.state, end.reason, now_ms, end.blobs, end.shown)
             self._shown.setdefault((kept.account, kept.item), []).append(_Shown(kind, progress))
 
@@ -315,10 +315,9 @@ def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | 
         took = take_one(context, account, end.source, incoming, tale.touched(account.account))
         if took.reason:
             return Reason(took.reason)
-    if end.hand:
-        refused = _hand_over(context, account, kept, tale)
-        if refused is not None:
-            return refused
+    handed_ms = _hand_over(context, account, kept, tale) if end.hand else 0
+    if isinstance(handed_ms, Reason):
+        return handed_ms
     if end.spool is not None:
         spooled = spool_kept(context, end.spool)
         if isinstance(spooled, Refused):
@@ -333,11 +332,12 @@ def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | 
         context.tables.execute("DELETE FROM errands WHERE errand = ?", (kept.errand,))
         return None
     queue.move(context, kept, end.state, end.due_ms, epoch=kept.epoch, tries=kept.tries)
-    tale.show(kept, kind, end)
+    tale.show(kept, kind, end, handed_ms)
     return None
 
 
-def _hand_over(context: Context, account: Account, kept: Kept, tale: _Tale) -> Reason | None:
+def _hand_over(context: Context, account: Account, kept: Kept, tale: _Tale) -> Reason | int:
+    """To an account of this server: when, or why not."""
     version = context.tables.version(account.account, kept.item)
     errand = Errand(kept.kind, kept.item, kept.target, kept.detail)
     offered = offer(context, account, errand, version) if version is not None else None
@@ -348,7 +348,7 @@ def _hand_over(context: Context, account: Account, kept: Kept, tale: _Tale) -> R
         return collection
     if collection:
         tale.touched(offered.to.account).add(collection)
-    return None
+    return offered.at_ms
 
 
 def _report(context: Context, account: Account, report: Report, tale: _Tale) -> None:

@@ -13,13 +13,13 @@ from itertools import groupby
 
 from thinline.commands import Changes, Version, grow
 from thinline.errands import Errand, ErrandKind, ErrandState, Handed, Parcel, Progress
-from thinline.items import NO_REVISION, Head
+from thinline.items import NO_REVISION, Head, outside_id
 from thinline.reasons import Reason
 from thinline_server.outside import Others
 from thinline_server.requests import Refused
 from thinline_server.store.context import Context
 from thinline_server.store.tables import Account
-from thinline_server.store.take import outside_id, unfit
+from thinline_server.store.take import unfit
 from thinline_server.store.writing import write
 
 __all__ = ["Offer", "hand_over", "offer", "offers", "put"]
@@ -33,6 +33,7 @@ class Offer:
     kind: ErrandKind
     to: Account
     handed: Handed
+    at_ms: int
 
 
 def offer(context: Context, sender: Account, errand: Errand, version: Version) -> Offer | None:
@@ -40,12 +41,13 @@ def offer(context: Context, sender: Account, errand: Errand, version: Version) -
     kind = context.services.errands[errand.kind]
     if kind.hand is None or sender.careful:  # spec OUT-7
         return None
-    told = Parcel(sender.name, sender.number, errand, version.head.type, version.content, context.now_ms())
+    now_ms = context.now_ms()
+    told = Parcel(sender.name, sender.number, errand, version.head.type, version.content, now_ms)
     handed = kind.hand(told)
     if handed is None:
         return None
     to = context.tables.account_called(handed.name, handed.number)
-    return None if to is None or to.careful else Offer(errand, kind, to, handed)
+    return None if to is None or to.careful else Offer(errand, kind, to, handed, now_ms)
 
 
 def offers(context: Context, sender: Account, decision: Changes) -> tuple[Offer, ...] | Refused:
@@ -72,17 +74,18 @@ def hand_over(
     context: Context, sender: Account, decision: Changes, offered: tuple[Offer, ...]
 ) -> tuple[Changes, Others]:
     """Write what was offered; the decision with what is left to do, and its items as they show it."""
-    done: dict[Errand, ErrandKind] = {}
+    done: list[Offer] = []
     touched: list[tuple[bytes, int]] = []
     for one in offered:
         collection = put(context, one)
         if not isinstance(collection, Reason):
-            done[one.errand] = one.kind
+            done.append(one)
             touched.append((one.to.account, collection))
     if not done:
         return decision, ()
     heads = tuple([_showing(context, sender, version, done) for version in decision.heads])
-    left = tuple([errand for errand in decision.errands if errand not in done])
+    handed = {one.errand for one in done}
+    left = tuple([errand for errand in decision.errands if errand not in handed])
     by_account = groupby(sorted(touched), key=lambda pair: pair[0])
     others = tuple([(account, frozenset(one for _, one in pairs if one)) for account, pairs in by_account])
     return replace(decision, heads=heads, errands=left), others
@@ -107,13 +110,13 @@ def put(context: Context, offered: Offer) -> int | Reason:
     return write(context, to, grow(version, head), None)[1]
 
 
-def _showing(context: Context, sender: Account, version: Version, done: dict[Errand, ErrandKind]) -> Version:
+def _showing(context: Context, sender: Account, version: Version, done: list[Offer]) -> Version:
     """A version that a command makes, with what became of its errands in it: the same step from the one before."""
     head, content = version.head, version.content
-    for errand, kind in done.items():
-        if errand.item == head.item:
-            progress = Progress(errand.target, ErrandState.DELIVERED, "", context.now_ms())
-            content = kind.progress(head.type, content, progress) or content
+    for one in done:
+        if one.errand.item == head.item:
+            progress = Progress(one.errand.target, ErrandState.DELIVERED, "", one.at_ms)
+            content = one.kind.progress(head.type, content, progress) or content
     if content == version.content:
         return version
     parent = context.tables.version(sender.account, head.item)

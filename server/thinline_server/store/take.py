@@ -6,12 +6,11 @@ item, on this server or on one that was restored (X8). What somebody deleted is 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from thinline.commands import grow
 from thinline.errors import RemoteError
-from thinline.items import ITEM_ID_BYTES, NO_REVISION, Head, put_varint, split_fields
+from thinline.items import NO_REVISION, Head, outside_id, split_fields
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
@@ -23,14 +22,7 @@ from thinline_server.store.parts import has_part
 from thinline_server.store.tables import Account
 from thinline_server.store.writing import write
 
-__all__ = ["missing_parts", "outside_id", "take", "take_kept", "take_one", "unfit"]
-
-
-def outside_id(account: bytes, source: str, origin: bytes) -> bytes:
-    """The id of what came from outside: account, the source's name, and SHA-256 of the raw content (spec ITEM-12)."""
-    told = source.encode()
-    named = b"outside" + account + put_varint(len(told)) + told + origin
-    return hashlib.sha256(named).digest()[:ITEM_ID_BYTES]
+__all__ = ["missing_parts", "take", "take_kept", "take_one", "unfit"]
 
 
 def take(context: Context, request: Take) -> Taken | Refused | Aside:

@@ -10,12 +10,11 @@ import pytest
 
 from powered import CONTACTS, People, PoweredServer, Told, contact, refill
 from thinline.intents import Delete
-from thinline.items import content_digest
+from thinline.items import content_digest, outside_id
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline_server.outside import Incoming, Kept, Take, Taken
 from thinline_server.requests import Aside, BlobRead, GetBlob, ListAccounts, Refused
-from thinline_server.store.take import outside_id
 
 
 def card(name: str, *parts: tuple[str, bytes]) -> Incoming:
@@ -67,11 +66,6 @@ def test_what_comes_again_to_an_older_copy_of_the_store_is_the_item_that_handset
     again = take(server, people.alice, card("bob", ("vcard", b"BEGIN:VCARD")))
     assert (again.items, again.changed) == (before.items, before.changed)
     assert again.items[0].new
-
-
-def test_the_id_is_of_account_source_and_raw_content() -> None:
-    """Spec ITEM-12: so that any two servers say the same one."""
-    assert outside_id(b"account1", "vcard", hashlib.sha256(b"BEGIN:VCARD").digest()).hex() == "be27223fd329f82f1c60b210"
 
 
 def test_what_was_deleted_stays_deleted(server: PoweredServer, people: People) -> None:
