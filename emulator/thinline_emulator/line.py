@@ -48,9 +48,10 @@ def chunk_bytes(profile: RadioProfile) -> int:
 def window_bytes(profile: RadioProfile) -> int:
     """The credit that goes with it; the last frame of a credit may run over by a piece (spec FLOW-2, FLOW-8).
 
-    What stays free of the chunk is for what server, bearer and this machine take beside the radio.
+    Of bulk a piece less is under way (spec FLOW-13): what is free of the chunk then is for what server, bearer and
+    this machine take beside the radio.
     """
-    return chunk_bytes(profile) * 5 // 8
+    return chunk_bytes(profile) * 3 // 4
 
 
 @unique

@@ -93,6 +93,7 @@ class Session:
         "_life",
         "_piece_bytes",
         "_reading",
+        "_reserve_bytes",
         "_salvage",
         "_transfers",
         "account",
@@ -111,6 +112,7 @@ class Session:
         self._transfers = Transfers()
         self._asks = self._commands = self._life = 0
         self._piece_bytes = LIMITS.chunk_bytes // LIMITS.pieces
+        self._reserve_bytes = 0  # of credit that is left to windows (spec FLOW-13)
         self._reading = 0  # the collection that a window is being read of
         self._salvage = False
 
@@ -181,6 +183,7 @@ class Session:
         self.account, self.handset, self._life = admitted.account, hello.handset, hello.life
         chunk_bytes = max(LIMITS.chunk_least_bytes, min(hello.chunk_bytes or LIMITS.chunk_bytes, LIMITS.chunk_bytes))
         self._piece_bytes = chunk_bytes // LIMITS.pieces
+        self._reserve_bytes = self._piece_bytes if hello.credit > 2 * self._piece_bytes else 0
         disposition = admitted.welcome.disposition
         self._salvage = disposition == Disposition.DISPOSITION_SALVAGE
         if not self._salvage:
@@ -335,6 +338,9 @@ class Session:
                 bounds = (self._piece_bytes, followed.budget_bytes, followed.floor)
                 request = ReadWindow(self.account, dirty[0], followed.cursor, *bounds)
                 out.append(Need(request, followed))
+                return
+            counted, credit = self.link.credit  # spec FLOW-13
+            if counted + self._reserve_bytes >= credit:
                 return
             piece = self._transfers.piece(self._piece_bytes)
             if piece is None:

@@ -322,10 +322,21 @@ def test_a_packet_that_can_not_be_understood_ends_the_link_with_a_reason() -> No
 
 @pytest.mark.parametrize("name", radio_names())
 def test_all_that_is_under_way_is_at_most_a_second_of_the_rate(name: str) -> None:
+    """Spec FLOW-9: a frame starts below the credit and takes a piece at most."""
     profile = load_radio(name)
     chunk, window = chunk_bytes(profile), window_bytes(profile)
     assert LIMITS.chunk_least_bytes <= chunk <= min(LIMITS.chunk_bytes, profile.down_bytes_s)
-    assert window + chunk // LIMITS.pieces < chunk
+    assert window - 1 + chunk // LIMITS.pieces < chunk
+
+
+@pytest.mark.parametrize("name", radio_names())
+def test_more_credit_is_granted_before_what_is_left_to_windows_is_all(name: str) -> None:
+    """Spec FLOW-13: else a server would wait for credit, and the handset for bulk."""
+    profile = load_radio(name)
+    chunk, window = chunk_bytes(profile), window_bytes(profile)
+    assert window > chunk // 2
+    piece = chunk // LIMITS.pieces
+    assert window - piece * 3 // 4 > piece
 
 
 def test_state_of_a_new_link() -> None:

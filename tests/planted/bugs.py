@@ -156,6 +156,11 @@ def _no_spare(right: Any, self: link.Link, *rest: Any) -> list[Any]:
     return [one for one in right(self, *rest) if not isinstance(one, link.Spare)]
 
 
+def _greedy(right: Any, self: session.Session, *rest: Any) -> None:
+    self._reserve_bytes = 0
+    right(self, *rest)
+
+
 def _everybody(
     self: hub.Hub, wire: int, account: bytes, collections: frozenset[int], now: float, out: list[Any]
 ) -> None:
@@ -461,6 +466,11 @@ BUGS: Mapping[str, Bug] = {
         "a queue is endless",
         put(scheduler.Scheduler, "full", lambda self, kind: False),
         "proto/test_link.py::test_who_makes_us_speak_and_does_not_listen_is_left",
+    ),
+    "FLOW-13": Bug(
+        "bulk takes all credit",
+        around(session.Session, "_pump", _greedy),
+        "server/test_session.py::test_bulk_leaves_the_last_of_the_credit_to_windows",
     ),
     # HIST
     "HIST-1": Bug(

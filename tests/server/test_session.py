@@ -330,6 +330,17 @@ def test_a_part_goes_down_behind_its_answer_within_credit() -> None:
     ladder.feed(frames.Credit(5_000)).expect(frames.Chunk(1, 1_000, DATA[1_000:1_200], last=True))
 
 
+def test_bulk_leaves_the_last_of_the_credit_to_windows() -> None:
+    """Spec FLOW-13: a change is told at once although the handset granted no more."""
+    ladder, tag = synced(replace(HELLO, chunk_bytes=532 * PIECES, credit=399 * PIECES))
+    part_coming(ladder, 1, DATA)
+    answer, *chunks = ladder.skip()
+    assert answer.more
+    assert [chunk.offset for chunk in chunks] == [0, 500, 1_000]
+    ladder.feed(Dirty(frozenset({CONTACTS}))).expect(Need)
+    ladder.feed(Answered(tag, window((), 9))).expect(frames.Window)
+
+
 def test_an_outcome_waits_for_one_chunk_at_most() -> None:
     """Must 8, on the server's side: chunks are made as late as there is room, and control and outcomes go first."""
     ladder = live(replace(HELLO, chunk_bytes=532 * PIECES))

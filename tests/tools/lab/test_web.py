@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from thinline.intents import Change, Create
+from thinline.merge import Content, difference
 from thinline.reasons import Reason
 from thinline.testing.netem import Faults, Netem
+from thinline.types import TYPES
+from thinline.v1.contacts_pb2 import Contact
+from thinline_emulator import line
+from thinline_emulator.apps.web.fetching import got_bytes
 from thinline_emulator.apps.web.states import State, Visit, here
-from thinline_emulator.events import KeyPressed, PullBattery, Tunnel
+from thinline_emulator.events import KeyPressed, Make, PullBattery, SetRadio, Tunnel
 from thinline_emulator.keys import keys_of
+from thinline_emulator.line import chunk_bytes
+from thinline_emulator.profiles import load_profile, load_radio
 from thinline_server.requests import OwnAsk, Refused
+from thinline_tools.corner import Request, Response
+from thinline_tools.lab import web as lab_web
 from thinline_tools.lab.town import HandsetNode, Town
 from thinline_tools.lab.web import LabWeb
+
+BOB = b"item of bob!"
 
 
 def reader(town: Town, name: str = "phone") -> HandsetNode:
@@ -66,6 +84,76 @@ def test_the_first_screen_of_a_large_page_is_read_within_three_seconds_and_the_r
     assert town.run_until(lambda: is_whole(visit_of(phone)), 300)
     press(phone, "menu " + "wheel-down " * 3 + "ok")
     assert "▸Day 999" in phone.text
+
+
+def edited(town: Town, desk: HandsetNode, phone: HandsetNode, notes: str) -> float:
+    """Bob is edited at the desk; the seconds until the phone shows it."""
+    shown = desk.machine.desk(town.now).item(BOB)
+    assert shown is not None
+    fields = Contact(name="Bob", notes=notes).SerializeToString()
+    desk.feed(Make(Change(BOB, difference(shown.content, Content(fields), TYPES[1].merges))))
+    began_s = town.now
+
+    def is_there() -> bool:
+        told = phone.machine.desk(town.now).item(BOB)
+        return told is not None and Contact.FromString(told.content.fields).notes == notes
+
+    assert town.run_until(is_there, 60)
+    return town.now - began_s
+
+
+def library(size_bytes: int) -> Callable[[Request], Response]:
+    """A site of words that hardly repeat, so that its page is long on the air too."""
+    words = [f"{number * 2_654_435_761 % 4_294_967_291:08x}" for number in range(size_bytes // 9)]
+    text = "".join([f"<p>{' '.join(words[start : start + 60])}" for start in range(0, len(words), 60)])
+    return lambda _request: Response(f"<title>Words</title><p>Day 3 {text}".encode())
+
+
+def two_handsets() -> tuple[float, list[float], HandsetNode]:
+    """What an edit of the desk's takes to the phone on a quiet gprs at most, and each of many beside a page."""
+    classic = load_profile("classic")
+    town = Town(
+        7, Netem(7, Faults(least_s=0.01, most_s=0.01)), replace(classic, radio=replace(classic.radio, loss=0.0))
+    )
+    town.account("alice")
+    phone, desk = reader(town), town.handset("desk", "alice")
+    desk.feed(SetRadio(load_radio("wifi")))
+    assert town.settle()
+    desk.feed(Make(Create(BOB, 1, Content(Contact(name="Bob").SerializeToString()))))
+    assert town.settle()
+    chance = Random(5)
+    quiet_s = []
+    for number in range(5):
+        town.run_for(chance.uniform(0.2, 2.0))
+        quiet_s.append(edited(town, desk, phone, f"quiet {number}"))
+    opened(phone, "corner.example/words", "Day 3")
+    press(phone, "menu wheel-down wheel-down ok 'no such words' enter")
+    busy_s = []
+    for number in range(20):
+        town.run_for(chance.uniform(0.2, 2.0))
+        busy_s.append(edited(town, desk, phone, f"busy {number}"))
+    return max(quiet_s), busy_s, phone
+
+
+def test_an_edit_of_another_handset_waits_for_at_most_one_chunk_of_a_page_of_two_megabytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Must 5 of the web: gprs."""
+    monkeypatch.setattr(lab_web, "answer", library(2_000_000))
+    quiet_s, busy_s, phone = two_handsets()
+    visit, radio = visit_of(phone), phone.machine.power.radio.profile
+    assert visit.opened is not None
+    assert visit.opened.fetched_bytes > 1_900_000
+    assert 0 < got_bytes(visit, phone.machine.desk(phone.now)) < visit.opened.encoded_size, "it is still on its way"
+    assert max(busy_s) - quiet_s <= chunk_bytes(radio) / radio.down_bytes_s
+
+
+def test_without_credit_it_would_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bug planted: a handset that grants what it has no radio for."""
+    monkeypatch.setattr(line, "window_bytes", lambda _profile: 100_000)
+    monkeypatch.setattr(lab_web, "answer", library(200_000))
+    quiet_s, busy_s, _ = two_handsets()
+    assert max(busy_s) - quiet_s > 1.0
 
 
 def test_a_page_goes_on_behind_a_tunnel_from_where_it_stood() -> None:

@@ -18,8 +18,8 @@ from thinline_emulator.asks import AskState, Query, Standing, Wish
 from thinline_emulator.fetches import Fetch
 
 __all__ = [
-    "CLEAR_COOKIES", "COOKIES", "GET_IMAGE", "GET_LINKS", "KEEP_PAGE", "OPEN_PAGE", "came", "going_on", "image_wish",
-    "keep_wish", "leads_wish", "measure_wish", "opening", "rest", "turned_to",
+    "CLEAR_COOKIES", "COOKIES", "GET_IMAGE", "GET_LINKS", "KEEP_PAGE", "OPEN_PAGE", "came", "going_on", "got_bytes",
+    "image_wish", "keep_wish", "leads_wish", "measure_wish", "opening", "rest", "turned_to",
 ]  # fmt: skip
 
 OPEN_PAGE, READ_PAGE, GET_LINKS, GET_IMAGE, KEEP_PAGE, COOKIES, CLEAR_COOKIES = range(16, 23)
@@ -66,8 +66,10 @@ def keep_wish(opened: Opened) -> Query:
     return Query(KEEP_PAGE, KeepPage(page=opened.page).SerializeToString())
 
 
-def _piece(opened: Opened) -> Fetch:
-    length = min(PIECE_BYTES, opened.encoded_size - len(opened.body))
+def _piece(opened: Opened, *, whole: bool = False) -> Fetch:
+    """The next stretch of its body: as much as is about to be read, or all that is left."""
+    left = opened.encoded_size - len(opened.body)
+    length = left if whole else min(PIECE_BYTES, left)
     told = ReadPage(page=opened.page, start=len(opened.body), length=length)
     return Fetch(READ_PAGE, told.SerializeToString(deterministic=True), _READ_OFFSET)
 
@@ -105,7 +107,18 @@ def rest(visit: Visit, desk: Desk) -> tuple[Fetch, ...]:
     if opened is None or paper is None or is_whole(opened) or paper.broken:
         return ()
     below = len(paper.lines) - visit.top - rows_down(desk)
+    if visit.whole and desk.asked(_piece(opened)) is None:
+        return (_piece(opened, whole=True),)
     return (_piece(opened),) if visit.whole or below < _AHEAD_SCREENS * rows_down(desk) else ()
+
+
+def got_bytes(visit: Visit, desk: Desk) -> int:
+    """How much of its body is here, with what came of the stretch that is under way."""
+    opened = visit.opened
+    if opened is None:
+        return 0
+    standings = [desk.asked(_piece(opened, whole=whole)) for whole in (True, False)]
+    return len(opened.body) + max([one.got_bytes for one in standings if one is not None], default=0)
 
 
 def _kept_by(visit: Visit) -> tuple[Query, ...]:
@@ -177,7 +190,7 @@ def _after(visit: Visit, wish: Query | Fetch, standing: Standing, desk: Desk) ->
             case Query() if wish == visit.ask and visit.opened is None:
                 return _metered(_opened(visit, standing), desk)
             case Fetch(kind, body) if visit.opened is not None and standing.state is AskState.CAME:
-                if kind == READ_PAGE and _piece(visit.opened) == wish:
+                if kind == READ_PAGE and wish in (_piece(visit.opened), _piece(visit.opened, whole=True)):
                     opened = replace(visit.opened, body=visit.opened.body + standing.body)
                     return _metered(replace(visit, opened=opened), desk)
                 if kind == GET_IMAGE and standing.raster is not None:

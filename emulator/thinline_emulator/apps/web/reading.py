@@ -14,7 +14,7 @@ from thinline_emulator.apps.mail.letters import size_text
 from thinline_emulator.apps.pageview import FROM_TOP, draw_lines, rows_down, scrolling, styled, within
 from thinline_emulator.apps.web.beside import stands_in
 from thinline_emulator.apps.web.controls import TEXTS, reset, toggled, typed, value_of
-from thinline_emulator.apps.web.fetching import going_on
+from thinline_emulator.apps.web.fetching import going_on, got_bytes
 from thinline_emulator.apps.web.going import followed, pressed_refusal, submitted, turned_back
 from thinline_emulator.apps.web.keeping import posting_text
 from thinline_emulator.apps.web.papers import Paper, is_whole, paper_of
@@ -64,7 +64,7 @@ def draw_read(state: State, front: Read, desk: Desk) -> Screen:
         _mark(canvas, paper, spot, top)
         if visit.top < len(paper.lines) and stands_in(paper, state.words, visit.top):
             canvas.put(0, visit.top - top + FROM_TOP, "▸", Style.BOLD)
-        canvas.line(canvas.height - 1, _hint(paper, spot), _progress(visit), Style.DIM)
+        canvas.line(canvas.height - 1, _hint(paper, spot), _progress(visit, desk), Style.DIM)
     said = desk.memory.note or (f"Link number: {front.digits}_" if front.digits else _warning(visit, desk))
     if said:
         canvas.line(canvas.height - 2, f" {said}", style=Style.BOLD)
@@ -131,14 +131,14 @@ def _doing(control: Control) -> str:
     return f"press: {what}" if what else "press: change it"
 
 
-def _progress(visit: Visit) -> str:
+def _progress(visit: Visit, desk: Desk) -> str:
     """How much of it is here."""
     opened = visit.opened
     if opened is None or visit.saved:
         return ""
     if is_whole(opened):
         return size_text(opened.encoded_size)
-    return f"{size_text(len(opened.body))} of {size_text(opened.encoded_size)}"
+    return f"{size_text(got_bytes(visit, desk))} of {size_text(opened.encoded_size)}"
 
 
 def _warning(visit: Visit, desk: Desk) -> str:
