@@ -23,6 +23,7 @@ from thinline_server.store.database import sync_folder
 __all__ = ["BlobStore", "BlobsFailed", "FolderBlobs", "blob_key"]
 
 
+_LEAST_BYTES = 16_384  # below which SQLite writes and reads a row sooner than a file system a file
 _PIECE_BYTES = 1024 * 1024
 _FRESH = "fresh"  # a folder beside those of the accounts, whose names are hexadecimal: files without a name yet
 
@@ -36,7 +37,13 @@ class BlobsFailed(LocalError):
 
 
 class BlobStore(Protocol):
-    """What the server asks of a store of blobs."""
+    """What the server asks of a store of blobs.
+
+    Attributes:
+        least_bytes: what has less is no blob, but lies in the row of its part.
+    """
+
+    least_bytes: int
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes; durable on return. Raises BlobsFailed."""
@@ -58,6 +65,8 @@ def blob_key(account: bytes, content_hash: bytes) -> str:
 
 class FolderBlobs:
     """Blobs as files of a folder."""
+
+    least_bytes = _LEAST_BYTES
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

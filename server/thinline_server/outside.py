@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from thinline.commands import Version
 from thinline.errands import ErrandState
 from thinline.items import Blob
 from thinline.reasons import Reason
+
+if TYPE_CHECKING:
+    from thinline_server.requests import PutBegin, PutChunk
 
 __all__ = [
     "Begin",
@@ -119,12 +122,17 @@ class Spool:
     Attributes:
         parts: the content, as it came.
         detail: what the kind's gateway wants to know again.
+        hashes: SHA-256 of the parts; made by who makes this, so that the store's thread need not.
     """
 
     account: bytes
     kind: int
     parts: tuple[bytes, ...]
     detail: bytes = b""
+    hashes: tuple[bytes, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hashes", tuple(hashlib.sha256(part).digest() for part in self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,19 +328,20 @@ class WriteNote:
 
 
 class KeptPart(NamedTuple):
-    """A part that is on the disk and has no row yet. The encoding is as in `BlobRead`."""
+    """A part as its row tells it. The encoding is as in `BlobRead`; of a small one the row has the encoded `data`."""
 
     account: bytes
     hash: bytes
     size: int
     encoding: int
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A request whose parts are on stable storage by now; of those that were not there, what their rows say."""
+    """A request whose parts are on stable storage by now; of those that were not there, what their rows will say."""
 
-    request: Take | Spool | Settle
+    request: Take | Spool | Settle | PutBegin | PutChunk
     parts: tuple[KeptPart, ...]
 
 

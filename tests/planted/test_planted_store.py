@@ -27,10 +27,24 @@ from thinline.frames import Disposition
 from thinline.reasons import Reason
 from thinline.v1.contacts_pb2 import Contact
 from thinline_server import state
+from thinline_server.outside import KeptPart
 from thinline_server.requests import ListAccounts, Refused
 from thinline_server.services import contacts
 from thinline_server.state import State
-from thinline_server.store import accounts, apply, aside, errands, greet, parts, queue, store, tables, take, windows
+from thinline_server.store import (
+    accounts,
+    apply,
+    aside,
+    context,
+    errands,
+    greet,
+    parts,
+    queue,
+    store,
+    tables,
+    take,
+    windows,
+)
 from thinline_server.store.tables import Tables
 from thinline_server.store.writer import Writer
 
@@ -175,11 +189,11 @@ PLANTS = {
     "D9 taken": Plant(
         aside,
         "keep_part",
-        lambda *told: 1,
+        lambda blobs, account, name, data: KeptPart(account, name, len(data), 1),
         "store/test_take.py::test_what_comes_is_an_item_with_its_parts",
     ),
     "D7 taken": Plant(
-        aside,
+        context,
         "Failed",
         lambda error: ListAccounts(),
         "store/test_take.py::test_a_disk_that_does_not_take_the_parts_is_a_failed_store",

@@ -49,6 +49,7 @@ from thinline_server.requests import (
 )
 from thinline_server.store import database
 from thinline_server.store.database import STORE_SCHEMA, Migration
+from thinline_server.store.parts import read_part, reading
 from thinline_server.store.store import Store
 
 ITEM = b"twelve bytes"
@@ -125,7 +126,7 @@ def check_part(server: PoweredServer, alice: Told, acknowledged: bool) -> None:
     assert put == PutState(len(PART), True) or (put == PutState(1_024, False) and not acknowledged)
     assert isinstance(put, PutState)
     if put.whole:  # D9: where the row is, the blob is
-        assert server.disk.read(f"blobs/{alice.account.hex()}/{PART_HASH.hex()}")
+        assert read_part(server.blobs, reading(server.store._context, alice.account, PART_HASH)) == PART
 
 
 def subscribe(server: PoweredServer, alice: Told) -> Request:

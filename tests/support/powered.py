@@ -65,6 +65,7 @@ __all__ = [
 
 CONTACTS = CONTACT = 1  # collection and type
 Step = tuple[Request, Callable[[Answer], None]]
+_LEAST_BYTES = 16_384
 _START_MS = 1_254_355_200_000
 
 
@@ -94,11 +95,15 @@ def powered(disk: Disk, seed: int = 0) -> Iterator[PoweredServer]:
 
 
 class PoweredServer:
-    """Store and state on one disk; `boot` opens them, as after a start of the process."""
+    """Store and state on one disk; `boot` opens them, as after a start of the process.
+
+    Parts are blobs where the seed is even, and lie in their rows where it is odd.
+    """
 
     def __init__(self, disk: Disk, vfs: str, seed: int = 0) -> None:
         self.disk = disk
         self.now_ms = _START_MS
+        self.blobs = DiskBlobs(disk, (0, _LEAST_BYTES)[seed % 2])
         self._vfs = vfs
         self._draw = Random(seed).randbytes
         self._key = ServiceKey(bytes(range(32)))  # its file is the subject of another test
@@ -111,7 +116,7 @@ class PoweredServer:
         state = State(self._connect("/state.db", STATE_SCHEMA), self._key)
         connection = self._connect("/store.db", schema)
         services = Catalogue((*SERVICES, LETTERS))
-        self.store = Store(connection, DiskBlobs(self.disk), state, services, lambda: self.now_ms, self._draw)
+        self.store = Store(connection, self.blobs, state, services, lambda: self.now_ms, self._draw)
 
     def _connect(self, path: str, schema: Sequence[Migration]) -> apsw.Connection:
         sync = self.disk.sync_folder
@@ -126,7 +131,18 @@ class PoweredServer:
         self._open.clear()
 
     def answer(self, group: Sequence[Request]) -> list[Answer] | None:
-        """The answers that left before the power went; None where it went first. Each left after its sync (D11)."""
+        """The answers that left before the power went; None where it went first. Each left after its sync (D11).
+
+        Parts go first: a handset sends a command once they are up (spec CMD-18).
+        """
+        are_parts = [isinstance(request, PutBegin | PutChunk) for request in group]
+        if len(set(are_parts)) > 1:
+            first = self.answer([request for request, is_part in zip(group, are_parts, strict=True) if is_part])
+            if first is None:
+                return None
+            rest = self.answer([request for request, is_part in zip(group, are_parts, strict=True) if not is_part])
+            told = {True: iter(first), False: iter(rest or ())}
+            return None if rest is None else [next(told[is_part]) for is_part in are_parts]
         answers = self.store.answer(group)
         if self.disk.off:
             return None

@@ -343,10 +343,11 @@ def mounted(disk: Disk) -> Iterator[str]:
 
 
 class DiskBlobs(BlobStore):
-    """Blobs as files of the same disk, so that one cut takes both."""
+    """Blobs as files of the same disk, so that one cut takes both; what has less bytes lies in rows."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, least_bytes: int = 0) -> None:
         self._disk = disk
+        self.least_bytes = least_bytes
 
     def put(self, key: str, data: bytes) -> None:
         name = f"blobs/{key}"

@@ -1,48 +1,44 @@
-"""Parts beside the store: squeezed and put on the disk, or read and checked, where nobody's commit waits for it.
+"""Parts before the rows that name them: small ones with these, others on the disk where nobody's commit waits for it.
 
-A request that brings parts is served twice: the first time it says which of them are missing, the second time, with
-these on stable storage, its rows are written (D9). What it judges it judges the second time.
+A request that brings large parts is served twice: the first time it says which of them are missing, the second time,
+with these on stable storage, its rows are written (D9). What it judges it judges the second time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
 
-from thinline_server.blobs import BlobStore
-from thinline_server.outside import Kept, KeptPart, Ready, Settle, Spool, Take
-from thinline_server.requests import Aside, Failed
-from thinline_server.store.context import Context
+from thinline_server.outside import Kept, Ready, Settle, Spool, Take
+from thinline_server.requests import Aside
+from thinline_server.store.context import Context, beside
 from thinline_server.store.parts import keep_part, note_part
 
-__all__ = ["Missing", "keep_aside", "note_kept", "ready"]
+__all__ = ["Missing", "keep_first", "note_kept", "ready"]
 
 Missing: TypeAlias = dict[tuple[bytes, bytes], bytes]  # by account and hash
+_Asked = TypeVar("_Asked", Take, Spool, Settle)
+_Answer = TypeVar("_Answer")
 
 
-def keep_aside(context: Context, request: Take | Spool | Settle, missing: Missing) -> Aside:
-    """Have parts put on the disk, and the request asked again behind that."""
-    return Aside(lambda: _keep(context.blobs, request, missing))
+def keep_first(
+    context: Context, request: _Asked, missing: Missing, go_on: Callable[[Context, _Asked], _Answer]
+) -> _Answer | Aside:
+    """Have the parts, then the rows of the request: at once where no part is large, else asked again behind them."""
 
+    def kept() -> Kept:
+        return Kept(request, tuple(keep_part(context.blobs, *key, data) for key, data in missing.items()))
 
-def _keep(
-    blobs: BlobStore, request: Take | Spool | Settle, missing: Mapping[tuple[bytes, bytes], bytes]
-) -> Kept | Failed:
-    """In a thread of its own: only the blobs are touched."""
-    try:
-        parts = tuple(
-            KeptPart(account, name, len(data), keep_part(blobs, account, name, data))
-            for (account, name), data in missing.items()
-        )
-    except Exception as error:
-        return Failed(error)
-    return Kept(request, parts)
+    if any(len(data) >= context.blobs.least_bytes for data in missing.values()):
+        return beside(kept)
+    note_kept(context, kept())
+    return go_on(context, request)
 
 
 def note_kept(context: Context, kept: Kept) -> None:
-    """The rows of parts that are on the disk now."""
+    """The rows of parts."""
     for part in kept.parts:
-        note_part(context, *part)
+        note_part(context, part)
 
 
 def ready(_context: Context, request: Ready) -> Any:

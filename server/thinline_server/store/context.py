@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from thinline.history import Point, Seal
 from thinline_server.blobs import BlobStore
+from thinline_server.requests import Aside, Failed, Request
 from thinline_server.services.base import Catalogue
 from thinline_server.state import State
 from thinline_server.store.floods import Floods
 from thinline_server.store.tables import Account, Tables
 
-__all__ = ["Context"]
+__all__ = ["Context", "beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,15 @@ class Context:
     def point(self, account: Account) -> Point:
         """Where the account's history stands."""
         return self.seal.point(account.account, account.position, account.chain)
+
+
+def beside(work: Callable[[], Request]) -> Aside:
+    """Work for a thread of its own, that touches only the blobs; an error there is the store's (D7)."""
+
+    def guarded() -> Request:
+        try:
+            return work()
+        except Exception as error:
+            return Failed(error)
+
+    return Aside(guarded)

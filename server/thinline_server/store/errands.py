@@ -6,7 +6,6 @@ an errand is decided by the pure functions of `thinline.errands`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
@@ -43,10 +42,10 @@ from thinline_server.outside import (
     Spooled,
     Task,
 )
-from thinline_server.requests import Aside, Failed, Refused
+from thinline_server.requests import Aside, Refused
 from thinline_server.store import queue
-from thinline_server.store.aside import Missing, keep_aside
-from thinline_server.store.context import Context
+from thinline_server.store.aside import Missing, keep_first
+from thinline_server.store.context import Context, beside
 from thinline_server.store.handover import offer, put
 from thinline_server.store.packing import pack_spooled, unpack_spooled
 from thinline_server.store.parts import has_part, read_part, reading
@@ -142,12 +141,11 @@ def _owner(context: Context, kept: Kept) -> Account:
 
 
 def spool(context: Context, request: Spool) -> Spooled | Refused | Aside:
-    """Content first, beside the store, then the errand (D9, spec OUT-1)."""
+    """Content first, then the errand (D9, spec OUT-1)."""
     refused = _unfit(context, request)
     if refused is not None:
         return refused
-    missing = _missing(context, request)
-    return keep_aside(context, request, missing) if missing else spool_kept(context, request)
+    return keep_first(context, request, _missing(context, request), spool_kept)
 
 
 def _unfit(context: Context, request: Spool) -> Refused | None:
@@ -163,10 +161,9 @@ def _unfit(context: Context, request: Spool) -> Refused | None:
 
 
 def _missing(context: Context, request: Spool) -> Missing:
-    large = [part for part in request.parts if len(part) > INLINE_BYTES]
-    hashed = ((hashlib.sha256(part).digest(), part) for part in large)
-    account = request.account
-    return {(account, name): part for name, part in hashed if not has_part(context, account, name)}
+    account, hashed = request.account, zip(request.hashes, request.parts, strict=True)
+    large = [(name, part) for name, part in hashed if len(part) > INLINE_BYTES]
+    return {(account, name): part for name, part in large if not has_part(context, account, name)}
 
 
 def spool_kept(context: Context, request: Spool) -> Spooled | Refused:
@@ -176,9 +173,8 @@ def spool_kept(context: Context, request: Spool) -> Spooled | Refused:
         return refused
     account = context.tables.account(request.account)
     assert account is not None, "it is fit"
-    hashes = (hashlib.sha256(part).digest() for part in request.parts)
     inline = (part if len(part) <= INLINE_BYTES else None for part in request.parts)
-    parts = pack_spooled(inline, hashes)
+    parts = pack_spooled(inline, request.hashes)
     errand = queue.keep(context, account, request.kind, parts, request.detail)
     return Spooled(account.account, errand, request.kind)
 
@@ -210,7 +206,7 @@ def due(context: Context, request: Due) -> Drawn | Aside:
         room -= sum(part.size if isinstance(part, KeptPart) else len(part) for part in parts)
     changed = tale.end()
     if any(isinstance(part, KeptPart) for _, parts in drawn for part in parts):
-        return Aside(lambda: _read_aside(context.blobs, drawn, next_due_ms, changed))
+        return beside(lambda: Ready(Drawn(_with_parts(context.blobs, drawn), next_due_ms, changed)))
     return Drawn(_with_parts(context.blobs, drawn), next_due_ms, changed)
 
 
@@ -221,16 +217,6 @@ def _with_parts(blobs: BlobStore, drawn: list[tuple[Task, _Parts]]) -> tuple[Tas
         sound = tuple(one for one in read if one is not None)
         tasks.append(replace(task, parts=sound if len(sound) == len(read) else None))
     return tuple(tasks)
-
-
-def _read_aside(
-    blobs: BlobStore, drawn: list[tuple[Task, _Parts]], next_due_ms: int | None, changed: Changed
-) -> Ready | Failed:
-    """In a thread of its own: only the blobs are touched."""
-    try:
-        return Ready(Drawn(_with_parts(blobs, drawn), next_due_ms, changed))
-    except Exception as error:
-        return Failed(error)
 
 
 def _ready(context: Context, request: Due) -> list[tuple[int, Kept]]:
@@ -281,7 +267,7 @@ def begin(context: Context, request: Begin) -> Begun:
 
 
 def settle(context: Context, request: Settle) -> Settled | Aside:
-    """Parts first, beside the store, where an end brings some."""
+    """Parts first, where an end brings some."""
     missing: Missing = {}
     for end in request.ends:
         found = queue.read(context, end.errand)
@@ -289,7 +275,7 @@ def settle(context: Context, request: Settle) -> Settled | Aside:
             missing |= missing_parts(context, found[0].account, end.source, end.items)
         if end.spool is not None and _unfit(context, end.spool) is None:
             missing |= _missing(context, end.spool)
-    return keep_aside(context, request, missing) if missing else settle_kept(context, request)
+    return keep_first(context, request, missing, settle_kept)
 
 
 def settle_kept(context: Context, request: Settle) -> Settled:

@@ -14,9 +14,9 @@ from thinline.items import ITEM_ID_BYTES, Head
 from thinline.search import found, haystack
 from thinline_server.blobs import BlobStore
 from thinline_server.outside import KeptPart
-from thinline_server.requests import Aside, Failed, FindItems, HeadsRead
+from thinline_server.requests import Aside, FindItems, HeadsRead
 from thinline_server.services.base import Catalogue
-from thinline_server.store.context import Context
+from thinline_server.store.context import Context, beside
 from thinline_server.store.packing import unpack_blobs
 from thinline_server.store.parts import begun_part, reading
 from thinline_server.store.windows import LIST_BYTES
@@ -52,7 +52,7 @@ def find_items(context: Context, request: FindItems) -> HeadsRead | Aside:
         _Row(key + item, item_type, fields, _parts(context, request.account, item_type, blobs))
         for item, item_type, fields, key, blobs in told
     ]
-    return Aside(lambda: _look(context.services, context.blobs, request, rows))
+    return beside(lambda: _look(context.services, context.blobs, request, rows))
 
 
 def _parts(context: Context, account: bytes, item_type: int, blobs: bytes) -> dict[str, KeptPart]:
@@ -61,29 +61,26 @@ def _parts(context: Context, account: bytes, item_type: int, blobs: bytes) -> di
     return {blob.name: reading(context, account, blob.hash) for blob in named}
 
 
-def _look(services: Catalogue, blobs: BlobStore, request: FindItems, rows: Sequence[_Row]) -> FindItems | Failed:
+def _look(services: Catalogue, blobs: BlobStore, request: FindItems, rows: Sequence[_Row]) -> FindItems:
     """In a thread of its own: the rows are values, and a service's texts are functions of them."""
     places, said = list(request.found), dict(request.said)
     cursor, looked, count = request.cursor, request.looked, 0
-    try:
-        for row in rows:
-            if len(places) == request.limit or looked >= LOOKED_MOST:
-                break
-            cursor, looked, count = row.place, looked + 1, count + 1
-            hay = haystack(services.search_text(row.type, row.fields))
-            missing = {needle for needle in request.needles if needle not in hay}
-            texts = services.part_texts(row.type)
-            told = dict[bytes, frozenset[str]]()
-            for name, part in row.parts.items() if missing else ():
-                looked += _PART + part.size // _PART_BYTES
-                hay = haystack(texts[name](begun_part(blobs, part, TEXT_BYTES)))
-                told[part.hash] = frozenset(needle for needle in missing if needle in hay)
-                missing -= told[part.hash]
-            if not missing:
-                places.append(cursor)
-                said |= told
-    except Exception as error:
-        return Failed(error)
+    for row in rows:
+        if len(places) == request.limit or looked >= LOOKED_MOST:
+            break
+        cursor, looked, count = row.place, looked + 1, count + 1
+        hay = haystack(services.search_text(row.type, row.fields))
+        missing = {needle for needle in request.needles if needle not in hay}
+        texts = services.part_texts(row.type)
+        told = dict[bytes, frozenset[str]]()
+        for name, part in row.parts.items() if missing else ():
+            looked += _PART + part.size // _PART_BYTES
+            hay = haystack(texts[name](begun_part(blobs, part, TEXT_BYTES)))
+            told[part.hash] = frozenset(needle for needle in missing if needle in hay)
+            missing -= told[part.hash]
+        if not missing:
+            places.append(cursor)
+            said |= told
     over = len(rows) < SLICE_ITEMS and count == len(rows)
     return replace(request, found=tuple(places), said=said, cursor=cursor, looked=looked, over=over)
 

@@ -72,6 +72,8 @@ _WITH_PARTS: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     outside.Take: take.take_kept,
     outside.Spool: errands.spool_kept,
     outside.Settle: errands.settle_kept,
+    requests.PutBegin: parts.put_kept,
+    requests.PutChunk: parts.put_kept,
 }
 
 _SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {

@@ -16,7 +16,7 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline_server.outside import Incoming, Take, Taken, Took
 from thinline_server.requests import Aside, Refused
-from thinline_server.store.aside import Missing, keep_aside
+from thinline_server.store.aside import Missing, keep_first
 from thinline_server.store.context import Context
 from thinline_server.store.parts import has_part
 from thinline_server.store.tables import Account
@@ -26,13 +26,13 @@ __all__ = ["missing_parts", "take", "take_kept", "take_one", "unfit"]
 
 
 def take(context: Context, request: Take) -> Taken | Refused | Aside:
-    """Write what is not here yet: blobs first, beside the store, then the rows (D9; spec ITEM-14)."""
+    """Write what is not here yet: parts first, then the rows (D9; spec ITEM-14)."""
     if context.tables.account(request.account) is None:
         return Refused(Reason.INVALID, "there is no such account")
     if not 0 < len(request.source.encode()) <= LIMITS.name_bytes:
         return Refused(Reason.INVALID, f"a source has a name of at most {LIMITS.name_bytes} bytes")
     missing = missing_parts(context, request.account, request.source, request.items)
-    return keep_aside(context, request, missing) if missing else take_kept(context, request)
+    return keep_first(context, request, missing, take_kept)
 
 
 def missing_parts(context: Context, account: bytes, source: str, items: Iterable[Incoming]) -> Missing:

@@ -167,9 +167,9 @@ def test_a_part_comes_before_the_command_that_names_it(server: PoweredServer, pe
     request = people.alice.command(*write_intent(replace(CREATE, content=named)))
     assert server.one(request) == Refused(Reason.BLOB_MISSING)
     assert counts(server) == (3, 0, 0)
-    server.store._tables.execute("INSERT INTO blobs VALUES (?, ?, 5, 1)", (people.bob.account, b"h" * 32))
+    server.store._tables.execute("INSERT INTO blobs VALUES (?, ?, 5, 1, NULL)", (people.bob.account, b"h" * 32))
     assert server.one(request) == Refused(Reason.BLOB_MISSING), "another account's part is none (T2)"
-    server.store._tables.execute("INSERT INTO blobs VALUES (?, ?, 5, 1)", (people.alice.account, b"h" * 32))
+    server.store._tables.execute("INSERT INTO blobs VALUES (?, ?, 5, 1, NULL)", (people.alice.account, b"h" * 32))
     assert isinstance(server.one(request), Applied)
 
 

@@ -9,7 +9,7 @@ import apsw
 from letters import LETTER
 from powered import People, PoweredServer
 from thinline.reasons import Reason
-from thinline_server.outside import Due, Kept, ReadItem, Ready, Spool, Spooled
+from thinline_server.outside import Due, Incoming, Kept, ReadItem, Ready, Spool, Spooled, Take, Taken
 from thinline_server.requests import Aside, Failed, Refused
 from thinline_server.store.aside import note_kept
 from thinline_server.store.parts import has_part
@@ -33,6 +33,21 @@ def test_a_part_has_its_row_once_it_is_on_the_disk(server: PoweredServer, people
     server.store._commit()
     assert has_part(context, people.alice.account, name)
     assert isinstance(server.store.serve([request])[0], Spooled)
+
+
+def test_what_has_no_large_part_is_served_at_once(server: PoweredServer, people: People) -> None:
+    """D9: one that is large takes the others along."""
+    server.blobs.least_bytes = 100
+    source = people.alice.account, "letters"
+    small, large = (Incoming(bytes([size]) * 32, 1, b"", (("raw", bytes(size)),)) for size in (99, 100))
+    (taken,) = server.store.serve([Take(*source, (small,))])
+    assert isinstance(taken, Taken)
+    other = Incoming(b"o" * 32, 1, b"", (("raw", b"other"),))
+    (aside,) = server.store.serve([Take(*source, (other, large))])
+    assert isinstance(aside, Aside)
+    kept = aside.work()
+    assert isinstance(kept, Kept)
+    assert [(part.size, part.data is None) for part in kept.parts] == [(5, False), (100, True)]
 
 
 def test_an_error_there_is_the_store_s(server: PoweredServer, people: People) -> None:

@@ -35,6 +35,7 @@ from thinline_server.outside import (
 from thinline_server.requests import Applied, PutBegin, PutChunk, Refused
 from thinline_server.store import errands as served
 from thinline_server.store import queue
+from thinline_server.store.database import STORE_SCHEMA
 from thinline_server.store.errands import DRAWN_BYTES, INLINE_BYTES
 from thinline_server.store.packing import unpack_spooled
 
@@ -460,7 +461,7 @@ def test_a_store_of_the_first_version_goes_on(server: PoweredServer) -> None:
     server.stop()
     server.restore((STORES / "0001.sqlite").read_bytes())
     tables = server.store._tables
-    assert server.store._connection.pragma("user_version") == 3
+    assert server.store._connection.pragma("user_version") == len(STORE_SCHEMA)
     alice = tables.account_named("alice")
     assert alice is not None
     found = {head.item: head for head in refill(server, alice.account)}.values()

@@ -16,8 +16,8 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.squeeze import inflate
 from thinline.v1 import line_pb2
-from thinline_server.requests import BlobRead, GetBlob, PutBegin, PutChunk, PutState, Refused
-from thinline_server.store.parts import OPEN_UPLOADS
+from thinline_server.requests import Aside, BlobRead, GetBlob, PutBegin, PutChunk, PutState, Refused
+from thinline_server.store.parts import OPEN_UPLOADS, has_part
 
 ITEM = b"twelve bytes"
 TEXT = b"a tunnel, and then another tunnel; " * 100
@@ -146,6 +146,48 @@ def test_whoever_does_not_have_the_item_gets_one_answer(server: PoweredServer, p
         assert server.one(other) == nothing
     server.store._tables.execute("DELETE FROM blobs WHERE account = ?", (people.alice.account,))
     assert server.one(request) == nothing
+
+
+def test_a_small_part_lies_in_its_row(server: PoweredServer, people: People) -> None:
+    """PART-2, PART-8, D8, D9: the commit that says it is there has it, and no file is made."""
+    server.blobs.least_bytes = len(TEXT) + 1
+    assert put(server, people.alice, TEXT) == PutState(len(TEXT), True)
+    request = hang(server, people.alice, TEXT)
+    whole = server.one(request)
+    assert isinstance(whole, BlobRead)
+    assert inflate(whole.encoded, 0, len(TEXT)) == TEXT
+    stretch = server.one(replace(request, start=700, length=10))
+    assert isinstance(stretch, BlobRead)
+    assert stretch.encoded == TEXT[700:710]
+    assert put(server, people.alice, NOISE) == PutState(len(NOISE), True)
+    assert {name for _, name in server.disk.trace if name.startswith("blobs/")} == {
+        f"blobs/{people.alice.account.hex()}/{hashed(NOISE).hex()}"
+    }, "a larger one is a file"
+    for damage in (b"", b"another"):
+        server.store._tables.execute("UPDATE blobs SET data = ? WHERE hash = ?", (damage, hashed(TEXT)))
+        answer = server.one(request)
+        assert isinstance(answer, Refused)
+        assert answer.reason is Reason.STORE_FAILED
+
+
+def test_a_large_part_is_checked_and_read_beside_the_store(server: PoweredServer, people: People) -> None:
+    """PART-6, D9: nobody's commit waits for it; after a power cut meanwhile, whoever asks makes it whole."""
+    account, begin = people.alice.account, PutBegin(people.alice.account, hashed(NOISE), len(NOISE))
+    last = PutChunk(account, hashed(NOISE), len(NOISE), 0, NOISE)
+    server.one(begin)
+    assert isinstance(server.store.serve([last])[0], Aside)
+    server.disk.cut()
+    server.disk.reboot()
+    server.boot()
+    assert not has_part(server.store._context, account, hashed(NOISE))
+    asides = server.store.serve([begin, replace(begin, size=len(NOISE) + 1)])
+    assert isinstance(asides[0], Aside)
+    assert asides[1] == PutState(0, False), "somebody claims that it has another size, and begins anew"
+    assert server.store.serve([asides[0].work()]) == [PutState(len(NOISE), True)]
+    assert server.store._tables.rows("SELECT * FROM uploads") == []
+    (aside,) = server.store.serve([hang(server, people.alice, NOISE)])
+    assert isinstance(aside, Aside)
+    assert server.store.serve([aside.work()]) == [BlobRead(line_pb2.ENCODING_IDENTITY, NOISE, len(NOISE))]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0" * 50, TEXT, NOISE], ids=["empty", "zeros", "unpacked", "another"])

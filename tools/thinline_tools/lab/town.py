@@ -46,6 +46,8 @@ BEGAN_MS = 1_254_355_200_000  # 1 October 2009, 00:00 UTC
 class MemoryBlobs(BlobStore):
     """Blobs in a dict."""
 
+    least_bytes = 0
+
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 

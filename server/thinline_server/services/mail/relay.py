@@ -110,7 +110,7 @@ class Relay:
             await self._settle([task], {task.target: Fate(ErrandState.FAILED, "There is no such account here.")})
             return
         told = {"from": f"{task.name}@{self._settings.domain}", "to": task.target, "by": ""}
-        spool = Spool(account, MAIL_IN, (raw,), json.dumps(told).encode())
+        spool = await asyncio.to_thread(Spool, account, MAIL_IN, (raw,), json.dumps(told).encode())
         settled = await self._outside.operate(Settle((End(task.errand, ErrandState.DELIVERED, spool=spool),)))
         if isinstance(settled, Refused) or settled.refused:
             await self._settle([task], {task.target: Fate(ErrandState.QUEUED, "The account can not take it just now.")})

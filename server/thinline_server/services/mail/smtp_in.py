@@ -28,6 +28,7 @@ __all__ = ["SmtpIn", "account_name"]
 for _name in ("mail.log", "mail.debug", "mail.error"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # the library logs who writes to whom (T9)
 
+_LARGE_BYTES = 262_144
 _HOPS = 100  # Received fields after which a mail goes in a circle
 _TEMPORARY = "452 4.3.1 It can not be kept just now, try again later"
 
@@ -135,7 +136,9 @@ class SmtpIn:
             return "554 5.4.6 This mail goes in a circle"
         for account, address in parcel.accounts.items():
             told = {"from": parcel.mail_from or "", "to": address, "by": str(session.host_name or "")}
-            spool = Spool(account, MAIL_IN, (raw,), json.dumps(told).encode())
+            spooled = account, MAIL_IN, (raw,), json.dumps(told).encode()
+            # A large one is hashed where nobody waits for it.
+            spool = Spool(*spooled) if len(raw) < _LARGE_BYTES else await asyncio.to_thread(Spool, *spooled)
             try:
                 answer = await self._outside.operate(spool)
             except LocalError:
