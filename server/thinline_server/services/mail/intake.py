@@ -30,6 +30,7 @@ _log = structlog.get_logger("thinline.mail")
 
 SOURCE = "mail"  # of the items' ids
 _BATCHES, _IN_HAND = 4, 32  # of mails; never more than wait for a worker at once
+_LARGE_BYTES = 65_536  # from which on a mail is hashed and copied where nobody waits for it
 _DAMAGED = "the mail is damaged on the server's disk"
 _FATAL = "it could not be read: the server stopped each time it was tried"
 _UNFIT = "what was read of it could not be shown"
@@ -107,7 +108,8 @@ class Intake:
         own = {f"{task.name}@{self._domain}", str(envelope.get("to", "")).lower()}
         arrival = Arrival(task.queued_ms // 1_000, own)
         try:
-            item = await asyncio.to_thread(incoming, raw, parsed, arrival)
+            small = len(raw) < _LARGE_BYTES
+            item = incoming(raw, parsed, arrival) if small else await asyncio.to_thread(incoming, raw, parsed, arrival)
         except Exception:
             _log.exception("a mail could not be put together", errand=task.errand)
             return False

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from email._header_value_parser import get_angle_addr
 from typing import Any
 
 import pytest
 
 from gates import Gate
 from smtp_talk import kept, listening, mail, talking
-from thinline_server.services.mail.smtp_session import Bounds
+from thinline_server.services.mail.smtp_session import Bounds, plain_address
 
 pytestmark = pytest.mark.system
 
@@ -129,3 +130,21 @@ async def test_a_thousand_connections_and_the_largest_mail_are_borne() -> None:
         assert await first.raw(raw + b".\r\n") == 250
     (task,) = kept(gate)
     assert task.parts == (raw,)
+
+
+@pytest.mark.parametrize("follows", ["", " BODY=8BITMIME", " SIZE=7 BODY=8BITMIME"])
+@pytest.mark.parametrize(
+    "address", ["bob@far.test", "a.b+c=d@x-y.far.test", "o'neil@localhost", "#!$%&'*+/=?^_`{|}~-@1.test"]
+)
+def test_a_plain_address_is_what_the_library_finds(address: str, follows: str) -> None:
+    found, rest = get_angle_addr(f"<{address}>{follows}")
+    assert plain_address(f"<{address}>{follows}") == (found.addr_spec, rest.strip()) == (address, follows.strip())
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["", "<>", "bob@far.test", "<bob>", "<.b@x>", "<b.@x>", "<b..c@x>", '<"b c"@x>', "<b@[::1]>", "<b@x", "<b@x>y",
+     "<b\u00e5@x>", "<@a:b@x>", "<b@x> \n", "<b@x>\n"],
+)  # fmt: skip
+def test_what_is_not_plain_is_left_to_the_library(told: str) -> None:
+    assert plain_address(told) is None
