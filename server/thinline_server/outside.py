@@ -43,6 +43,7 @@ __all__ = [
     "Taken",
     "Task",
     "Took",
+    "Word",
     "WriteNote",
 ]
 
@@ -51,9 +52,10 @@ Others: TypeAlias = tuple[tuple[bytes, frozenset[int]], ...]  # accounts, with t
 
 @dataclass(frozen=True, slots=True)
 class FindAccount:
-    """The id of the account of a name; None where there is none."""
+    """The id of the account of a name, or of a number; None where there is none."""
 
-    name: str
+    name: str = ""
+    number: str = ""
 
 
 # What comes in
@@ -169,7 +171,7 @@ class Task:
     """An errand as its gateway gets it.
 
     Attributes:
-        name: the account's.
+        name, number: the account's.
         tries: how often it was begun.
         queued_ms: since 1970, when it was made.
         token: what the far side may know a repetition by.
@@ -187,6 +189,7 @@ class Task:
     token: bytes
     detail: bytes
     parts: tuple[bytes, ...] | None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +246,7 @@ class End:
         hand: whether the store hands it over as its kind says, to an account of this server (spec OUT-13); where there
             is none, it is refused with NO_SUCH_ITEM.
         reports: what it tells of other errands of its account.
+        names: what the far side calls what it took; word of it may come by them (see `Word`).
     """
 
     errand: int
@@ -256,13 +260,35 @@ class End:
     blobs: tuple[Blob, ...] = ()
     shown: bytes = b""
     hand: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The far side tells how it went with something that it took (spec OUT-16).
+
+    Attributes:
+        kind: of the errand.
+        name: as in `End.names`.
+        state: DELIVERED, or FAILED with a reason.
+    """
+
+    kind: int
+    name: str
+    state: ErrandState
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Errands end, or wait: state, items and what the items show of it, all in one transaction. See `Settled`."""
+    """Errands end, or wait: state, items and what the items show of it, all in one transaction. See `Settled`.
+
+    Attributes:
+        words: of errands that ended earlier.
+    """
 
     ends: tuple[End, ...]
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +300,13 @@ class Settled:
         queued: kinds of errands that were made.
         refused: errands that stand as they were, each with why: what it brought was refused, or its state has no such
             step.
+        unheard: names in words that nobody knows, or not yet.
     """
 
     changed: Mapping[bytes, frozenset[int]]
     queued: frozenset[int]
     refused: Mapping[int, Reason]
+    unheard: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

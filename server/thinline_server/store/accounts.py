@@ -101,8 +101,8 @@ def list_accounts(context: Context, request: ListAccounts) -> tuple[AccountInfo,
 
 
 def find_account(context: Context, request: FindAccount) -> bytes | None:
-    """The id behind a name."""
-    account = context.tables.account_named(request.name)
+    """The id behind a name or a number."""
+    account = context.tables.account_called(request.name, request.number)
     return account.account if account else None
 
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import structlog
 
-from thinline.commands import revise
 from thinline.errands import (
     Errand,
-    ErrandKind,
     ErrandState,
-    Progress,
     after_restart,
     is_fenced,
     may_become,
@@ -43,7 +40,7 @@ from thinline_server.outside import (
     Task,
 )
 from thinline_server.requests import Aside, Refused
-from thinline_server.store import queue
+from thinline_server.store import queue, receipts
 from thinline_server.store.aside import Missing, keep_first
 from thinline_server.store.context import Context, beside
 from thinline_server.store.handover import offer, put
@@ -52,7 +49,7 @@ from thinline_server.store.parts import has_part, read_part, reading
 from thinline_server.store.queue import COLUMNS, Kept
 from thinline_server.store.tables import Account
 from thinline_server.store.take import missing_parts, take_one
-from thinline_server.store.writing import write
+from thinline_server.store.tale import Tale
 
 __all__ = [
     "DRAWN_BYTES",
@@ -82,53 +79,6 @@ Changed: TypeAlias = Mapping[bytes, frozenset[int]]
 
 _LOST = "The server's store went back to an older copy; whether this was sent nobody can say."
 _CUT = "The server ended while it sent this; whether it arrived nobody can say."
-
-
-class _Shown(NamedTuple):
-    """How far one errand of an item has come."""
-
-    kind: ErrandKind
-    progress: Progress
-
-
-class _Tale:
-    """What one request changes, and what the items are to show of it: each item is written once, at the end."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._shown: dict[tuple[bytes, bytes], list[_Shown]] = {}
-        self._changed: dict[bytes, set[int]] = {}
-
-    def show(self, kept: Kept, kind: ErrandKind, end: End, at_ms: int = 0) -> None:
-        """An errand came so far; now, or when it was handed over."""
-        if kept.item:
-            now_ms = at_ms or self._context.now_ms()
-            progress = Progress(kept.target, end.state, end.reason, now_ms, end.blobs, end.shown)
-            self._shown.setdefault((kept.account, kept.item), []).append(_Shown(kind, progress))
-
-    def touched(self, account: bytes) -> set[int]:
-        """Collections of an account that changed, to be added to."""
-        return self._changed.setdefault(account, set())
-
-    def end(self) -> dict[bytes, frozenset[int]]:
-        """Write the items; collections that changed, by account (spec OUT-9)."""
-        for (account, item), shown in self._shown.items():
-            self._write(account, item, shown)
-        return {account: frozenset(changed) for account, changed in self._changed.items() if changed}
-
-    def _write(self, account: bytes, item: bytes, shown: list[_Shown]) -> None:
-        version = self._context.tables.version(account, item)
-        if version is None or version.head.dead:
-            return
-        content = version.content
-        for kind, progress in shown:
-            content = kind.progress(version.head.type, content, progress) or content
-        if content == version.content:
-            return
-        assert len(content.fields) <= LIMITS.head_bytes, "a service keeps to the bounds of a head"
-        owner = self._context.tables.account(account)
-        assert owner is not None, "an errand has an account"
-        self.touched(account).add(write(self._context, owner, revise(version, content), None)[1])
 
 
 def _owner(context: Context, kept: Kept) -> Account:
@@ -185,7 +135,7 @@ def spool_kept(context: Context, request: Spool) -> Spooled | Refused:
 def due(context: Context, request: Due) -> Drawn | Aside:
     """What may be begun now, with what was spooled for it, which is read beside the store."""
     now_ms = context.now_ms()
-    tale = _Tale(context)
+    tale = Tale(context)
     drawn: list[tuple[Task, _Parts]] = []
     next_due_ms: int | None = None
     room = DRAWN_BYTES
@@ -245,6 +195,7 @@ def _task(account: Account, kept: Kept) -> Task:
         token_of(account.account, Errand(kept.kind, kept.item, kept.target)),
         kept.detail,
         (),
+        account.number,
     )
 
 
@@ -279,18 +230,19 @@ def settle(context: Context, request: Settle) -> Settled | Aside:
 
 
 def settle_kept(context: Context, request: Settle) -> Settled:
-    """Move errands, take in what they bring, and let their items show it."""
-    tale = _Tale(context)
+    """Move errands, take in what they bring, and let their items show it; hear what came of others."""
+    tale = Tale(context)
     queued: set[int] = set()
     refused: dict[int, Reason] = {}
     for end in request.ends:
         reason = _end(context, end, tale, queued)
         if reason is not None:
             refused[end.errand] = reason
-    return Settled(tale.end(), frozenset(queued), refused)
+    unheard = {word.name for word in request.words if not receipts.hear(context, word, tale)}
+    return Settled(tale.end(), frozenset(queued), refused, frozenset(unheard))
 
 
-def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | None:
+def _end(context: Context, end: End, tale: Tale, queued: set[int]) -> Reason | None:
     """One of them; why it stays as it was, where it does."""
     found = queue.read(context, end.errand)
     if found is None or not may_become(ErrandState(found[0].state), end.state):
@@ -318,11 +270,12 @@ def _end(context: Context, end: End, tale: _Tale, queued: set[int]) -> Reason | 
         context.tables.execute("DELETE FROM errands WHERE errand = ?", (kept.errand,))
         return None
     queue.move(context, kept, end.state, end.due_ms, epoch=kept.epoch, tries=kept.tries)
+    receipts.keep(context, kept, end.names)
     tale.show(kept, kind, end, handed_ms)
     return None
 
 
-def _hand_over(context: Context, account: Account, kept: Kept, tale: _Tale) -> Reason | int:
+def _hand_over(context: Context, account: Account, kept: Kept, tale: Tale) -> Reason | int:
     """To an account of this server: when, or why not."""
     version = context.tables.version(account.account, kept.item)
     errand = Errand(kept.kind, kept.item, kept.target, kept.detail)
@@ -337,7 +290,7 @@ def _hand_over(context: Context, account: Account, kept: Kept, tale: _Tale) -> R
     return offered.at_ms
 
 
-def _report(context: Context, account: Account, report: Report, tale: _Tale) -> None:
+def _report(context: Context, account: Account, report: Report, tale: Tale) -> None:
     """Word of an earlier errand; only what was sent, or may have been, can have come to something (spec MAIL-13)."""
     for kept in queue.of_item(context, account.account, report.item, report.kind):
         if kept.target.casefold() == report.target.casefold() and kept.state in _GONE_OUT:
@@ -351,7 +304,7 @@ def restart(context: Context) -> None:
     Of a careful account nothing is written that its handsets would have to merge: its errands are of an older epoch,
     and `due` says so of them once it is careful no longer.
     """
-    tale = _Tale(context)
+    tale = Tale(context)
     for number, kind in context.services.errands.items():
         for kept in _sending(context, number):
             account = _owner(context, kept)
