@@ -229,8 +229,7 @@ class Handset:
         self.changes.happen()
         if self._denied:
             raise LocalError(self._denied)
-        if self._options.recorder is not None:
-            self._record(deed_of(event))
+        self._record(deed_of(event))
 
     def set_rate(self, rate: float) -> None:
         """Let its time pass faster from now on."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from google.protobuf.message import Message
 
-from thinline.v1 import contacts_pb2, im_pb2, item_pb2, mail_pb2, web_pb2
+from thinline.v1 import contacts_pb2, im_pb2, item_pb2, mail_pb2, sms_pb2, web_pb2
 
 __all__ = ["TYPES", "Collection", "ItemType", "Merge", "registry"]
 
@@ -60,5 +60,6 @@ TYPES = registry(
         web_pb2.Download,
         im_pb2.Buddy,
         im_pb2.Message,
+        sms_pb2.Text,
     ]
 )

@@ -26,6 +26,7 @@ __all__ = [
     "Place",
     "Settings",
     "SettingsError",
+    "SmsSettings",
     "WebSettings",
     "load_settings",
     "read_place",
@@ -112,6 +113,35 @@ class MailSettings(BaseModel):
         return self
 
 
+class SmsSettings(BaseModel):
+    """Texts to and from numbers elsewhere; off unless it is set. A table `[sms]`, or `THINLINE_SMS__CENTRE` and so on.
+
+    Attributes:
+        centre: HOST:PORT of a message centre that speaks SMPP 3.4. The place is allowed whatever its address is.
+        system, password, system_type: who we are there, as its operator told.
+        tls: whether it is spoken to by TLS.
+        ca: PEM file of who vouches for it, in place of the system's.
+        window: messages at once that it has not answered yet.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    centre: str = ""
+    system: str = Field(default="", max_length=15)  # SMPP 3.4, 5.2.1 to 5.2.3
+    password: SecretStr = Field(default=SecretStr(""), max_length=8)
+    system_type: str = Field(default="", max_length=12)
+    tls: bool = False
+    ca: Path | None = None
+    window: int = Field(default=10, ge=1, le=1_000)
+
+    @field_validator("centre")
+    @classmethod
+    def _check_place(cls, written: str) -> str:
+        if written:
+            read_place(written)
+        return written
+
+
 class WebSettings(BaseModel):
     """What the server fetches for its accounts. A table `[web]`, or `THINLINE_WEB__TRUST` and so on.
 
@@ -153,6 +183,7 @@ class Settings(BaseSettings):
         log_format: `console` for people, `json` for machines; `auto` is console on a terminal.
         log_level: the least that is logged.
         mail: mail to and from the world.
+        sms: texts to and from it.
         web: what is fetched from it.
     """
 
@@ -172,6 +203,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     mail: MailSettings = MailSettings()
+    sms: SmsSettings = SmsSettings()
     web: WebSettings = WebSettings()
 
     @field_validator("data", "state", "tls_certificate", "tls_key")
@@ -203,9 +235,9 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def mail_places(self) -> frozenset[Place]:
-        """What mail may dial whatever its address is: the operator named it."""
-        return frozenset(read_place(one) for one in (self.mail.relay,) if one)
+    def named_places(self) -> frozenset[Place]:
+        """What gateways may dial whatever its address is: the operator named it."""
+        return frozenset(read_place(one) for one in (self.mail.relay, self.sms.centre) if one)
 
     @property
     def web_places(self) -> frozenset[Place]:
@@ -223,7 +255,7 @@ class Settings(BaseSettings):
         return int(self.listen.rpartition(":")[2])
 
 
-_TABLES: Mapping[str, type[BaseModel]] = {"mail": MailSettings, "web": WebSettings}
+_TABLES: Mapping[str, type[BaseModel]] = {"mail": MailSettings, "sms": SmsSettings, "web": WebSettings}
 
 
 def load_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
@@ -282,5 +314,6 @@ def _sentence(error: Any, given: Mapping[str, Any], told: Mapping[str, Any], pat
     if error["type"] == "extra_forbidden":
         known = _TABLES[names[0]].model_fields if len(names) > 1 else Settings.model_fields
         return f"{where}: there is no such setting; there are {', '.join(known)}"
-    was = "" if isinstance(error["input"], dict) else f", not {error['input']!r}"  # a table may hold a password
+    secret = isinstance(error["input"], dict) or names[-1].endswith("password")  # a table may hold one
+    was = "" if secret else f", not {error['input']!r}"
     return f"{where}: {what[0].lower()}{what[1:]}{was}"

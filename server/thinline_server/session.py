@@ -15,7 +15,7 @@ from thinline import frames
 from thinline.errors import RemoteError
 from thinline.frames import Disposition
 from thinline.limits import LIMITS
-from thinline.link import Came, Ended, Flush, Link, LinkInput, Role, Say, Spare
+from thinline.link import Came, Ended, Link, LinkInput, Role, Say, Spare
 from thinline.machine import Hang, Transmit, WakeAt
 from thinline.reasons import Reason, sentence_of
 from thinline.windows import Cursor
@@ -126,7 +126,7 @@ class Session:
         return self.live and collection in self._followed
 
     def handle(
-        self, event: LinkInput | Answered | Dirty, now: float, now_ms: int, *, full: bool, more: bool = False
+        self, event: LinkInput | Answered | Dirty, now: float, now_ms: int, *, full: bool
     ) -> list[SessionOutput]:
         """Take one input; return all that follows.
 
@@ -135,7 +135,6 @@ class Session:
             now: seconds.
             now_ms: the wall clock, for the welcome.
             full: whether the server has as many links as it takes.
-            more: whether further inputs follow in this turn, the last of them a `Flush`: nothing leaves before it.
         """
         out: list[SessionOutput] = []
         say = _Sayer(self.link, now, out)
@@ -149,8 +148,7 @@ class Session:
         else:
             for fact in say.feed(event):
                 self._fact(fact, full, say, out)
-        if not more:
-            self._pump(say, out)
+        self._pump(say, out)
         return out
 
     # What the link tells
@@ -329,8 +327,7 @@ class Session:
             say(answer.window)
 
     def _pump(self, say: _Sayer, out: list[SessionOutput]) -> None:
-        """What was said leaves; one window under way at a time, then parts, as long as room and credit last."""
-        say.flush()
+        """One window under way at a time, then parts, as long as room and credit last."""
         if self._reading or not self.live:
             return
         while self.link.may_sync:
@@ -349,7 +346,6 @@ class Session:
             if piece is None:
                 return
             say(piece)
-            say.flush()
 
 
 def _refused(refused: Refused, *, command: int = 0, ask: int = 0) -> frames.Refusal:
@@ -368,20 +364,15 @@ class _Sayer:
         self._out = out
 
     def __call__(self, frame: frames.Frame) -> None:
-        """Say a frame, unless the link is over; a last word ends it. It leaves with the next `flush`."""
+        """Say a frame, unless the link is over; a last word ends it."""
         if self._link.closed:
             return
-        for fact in self.feed(Say(frame, more=True)):
+        for fact in self.feed(Say(frame)):
             if isinstance(fact, Ended):  # spec FLOW-12: it asks and does not read
                 self._out.append(Over(fact.reason, fact.sentence))
                 return
         if isinstance(frame, frames.Goodbye | frames.Refusal) and self._link.closed:
             self._out.append(Over(frame.reason, frame.sentence))
-
-    def flush(self) -> None:
-        """What was said leaves, in as few packets as there is room for."""
-        if self._link.waiting:
-            self.feed(Flush())
 
     def feed(self, event: LinkInput) -> list[Came | Spare | Ended]:
         """The facts that follow; everything else is passed out."""

@@ -32,7 +32,7 @@ async def open_world(engine: Engine) -> AsyncIterator[Supervisor]:
     settings = engine.settings
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Pool(warm=1 if settings.mail.listen else 0))
-        dial = Dialer(settings.mail_places)
+        dial = Dialer(settings.named_places)
         web_dial = Dialer(settings.web_places)
         fetch = Fetcher(web_dial, settings.web.trust)
         render = Renderer(web_dial, fetch.budgets, (settings.data, settings.state)) if settings.web.render else None

@@ -100,8 +100,8 @@ def test_mail_has_a_table_of_its_own(config: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("THINLINE_MAIL__DOMAIN", "near.test")
     settings = load_settings(config)
     assert (settings.mail.relay, settings.mail.domain, settings.mail.listen) == ("Relay.test:587", "near.test", "")
-    assert settings.mail_places == {("relay.test", 587)}
-    assert load_settings().mail_places == set()
+    assert settings.named_places == {("relay.test", 587)}
+    assert load_settings().named_places == set()
 
 
 def test_a_bad_value_of_a_table_is_named_and_no_password_is_told(config: Path) -> None:
@@ -133,3 +133,16 @@ def test_a_file_that_cannot_be_read_or_is_not_toml(config: Path) -> None:
     assert complaint(config) == f"cannot read the settings in {config}: No such file or directory"
     config.write_text("listen = ")
     assert complaint(config).startswith(f"{config} is not TOML: ")
+
+
+def test_texts_have_a_table_of_their_own(config: Path) -> None:
+    config.write_text('[sms]\ncentre = "Centre.test:2775"\nsystem = "alice"\npassword = "secret"\n')
+    settings = load_settings(config)
+    assert (settings.sms.centre, settings.sms.window) == ("Centre.test:2775", 10)
+    assert settings.named_places == {("centre.test", 2775)}
+    assert "secret" not in repr(settings), "T9"
+    config.write_text('[sms]\ncentre = "nowhere"\nwindow = 0\npassword = "far too long"\n')
+    told = complaint(config)
+    assert "sms.centre" in told
+    assert "sms.window" in told
+    assert "far too" not in told

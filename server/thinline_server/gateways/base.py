@@ -65,7 +65,7 @@ class Outside:
     Attributes:
         operate: asks the store; answers are durable.
         pool: takes apart what strangers sent.
-        dial: the only way to open a connection; it knows mail's allowances.
+        dial: the only way to open a connection; it knows what the operator named.
         fetch: the only way to the web, over a gate that knows the web's.
         render: the same with a browser, where the operator has one.
         now_ms: milliseconds since 1970, UTC.

@@ -9,11 +9,12 @@ from thinline_server.services.base import Catalogue, Service
 from thinline_server.services.contacts import Contacts
 from thinline_server.services.im import Messenger
 from thinline_server.services.mail import Mailbox
+from thinline_server.services.sms import Texts
 from thinline_server.services.web import Web
 
 __all__ = ["SERVICES", "rules"]
 
-SERVICES: tuple[Service, ...] = (Contacts(), Mailbox(), Web(), Messenger())
+SERVICES: tuple[Service, ...] = (Contacts(), Mailbox(), Web(), Messenger(), Texts())
 
 
 def rules() -> Mapping[int, Rule]:

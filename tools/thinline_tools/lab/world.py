@@ -99,7 +99,8 @@ class ServerNode(Node):
         if not self.alive:
             return
         answers = self.store.answer([one.request for one in asked])
-        self.feed(Done(tuple([(one.ticket, answer) for one, answer in zip(asked, answers, strict=True)])))
+        for one, answer in zip(asked, answers, strict=True):
+            self.feed(Done(one.ticket, answer))
 
 
 @dataclass(frozen=True, slots=True)
