@@ -345,8 +345,8 @@ class Handset:
             LocalError: there is no power.
         """
         who = self.talk.who
-        account = who.account_name if who else ""
-        return Desk(self._running(), self.power, self._settings.entropy, account, who is not None, SERVICES, now)
+        account, account_id = (who.account_name, who.account) if who else ("", b"")
+        return Desk(self._running(), self.power, self._settings.entropy, account, account_id, SERVICES, now)
 
     def look(self, now: float) -> Screen:
         """What the screen shows, drawn now; blank without power."""

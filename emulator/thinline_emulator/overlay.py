@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar, assert_never
 
-from thinline.intents import Change, Create, Delete, Own, Restore
+from thinline.intents import Change, Create, Delete, Intent, Own, Restore
 from thinline.items import Head
 from thinline.merge import Content, merge
 from thinline.types import TYPES
@@ -52,7 +52,7 @@ def lay_over(cache: Cache, outbox: Outbox, item: bytes) -> Shown | None:
     head = cache.get(item)
     shown = _base(cache, head)
     if shown is None:  # what was to be is nowhere else: shown until dismissed
-        entries = [one.entry for one in rejected if isinstance(one.intent, Create | Restore)] + entries
+        entries = [one.entry for one in rejected if _makes(one.intent)] + entries
     for entry in entries:
         if entry.laid is None or entry.laid[0] != shown:
             entry.laid = shown, _after(shown, entry)
@@ -109,6 +109,10 @@ class Shelf:
         return [shown for _, shown in self._made.values()] + waited_for
 
 
+def _makes(intent: Intent) -> bool:
+    return isinstance(intent, Create | Restore) or (isinstance(intent, Own) and bool(intent.creates))
+
+
 def _base(cache: Cache, head: Head | None) -> Shown | None:
     return None if head is None or head.dead else _alone(cache, head)
 
@@ -128,6 +132,8 @@ def _after(shown: Shown | None, entry: Entry) -> Shown | None:
             assert kept is not None
             return Shown(item, kept.type, kept.content, Grade.LOCAL, kept.copy_of)
         case Change(_, edit) | Own(_, _, _, edit):
+            if shown is None and isinstance(entry.intent, Own) and entry.intent.creates:
+                shown = Shown(entry.intent.item, entry.intent.creates, Content(), Grade.LOCAL)
             if shown is None:
                 return None
             known = TYPES.get(shown.type)

@@ -79,13 +79,15 @@ class Restore:
 class Own:
     """A command of a service's own kind about one item; only the service reads the body.
 
-    `edit` is how the item is shown until the server has answered; it does not travel.
+    `edit` is how the item is shown until the server has answered, and `creates` the type of one that the command makes
+    where it is not there; neither travels.
     """
 
     item: bytes
     kind: int
     body: bytes
     edit: Edit = field(default_factory=Edit)
+    creates: int = 0
 
 
 Intent: TypeAlias = Create | Change | Delete | Restore | Own

@@ -157,3 +157,20 @@ def test_what_an_app_arranges_of_them_is_made_once_as_long_as_they_are_the_same(
     assert (count(), made[5:]) == (1, [1])
     cache.make_room(10_000, ())
     assert (count(), made[6:]) == (0, [0])
+
+
+def test_a_service_s_own_command_shows_the_item_that_it_makes() -> None:
+    """B1: also once it was not accepted; one that only changes an item shows nothing where there is none."""
+    cache, outbox = Cache(10_000), Outbox()
+    edit = difference(Content(), Content(fields_of("Bob")), TYPES[1].merges)
+    outbox.make(Entry(Own(A, 20, b"", edit, creates=1), {}))
+    outbox.make(Entry(Own(B, 16, b"", edit), {}))
+    assert lay_over(cache, outbox, A) == Shown(A, 1, Content(fields_of("Bob")), Grade.LOCAL)
+    assert lay_over(cache, outbox, B) is None
+    list(outbox.ready(0.0))
+    outbox.answered(Outcome(1, Verdict.VERDICT_REJECTED, Reason.INVALID, Point(1, b""), ()))
+    shown = lay_over(cache, outbox, A)
+    assert shown is not None
+    assert (shown.content.fields, shown.rejected) == (fields_of("Bob"), Reason.INVALID)
+    cache.take(head(A, "Bob"))
+    assert len(Shelf().items(cache, outbox, 1)) == 1

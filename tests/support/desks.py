@@ -112,7 +112,15 @@ class DeskBench:
     @property
     def desk(self) -> Desk:
         """What an app sees now."""
-        return Desk(self.memory, self.power, self._entropy.randbytes, self.account, self.enrolled, self.apps, self.now)
+        return Desk(
+            self.memory,
+            self.power,
+            self._entropy.randbytes,
+            self.account,
+            b"account1" * self.enrolled,
+            self.apps,
+            self.now,
+        )
 
     @property
     def screen(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from thinline_emulator.apps.base import App
 from thinline_emulator.apps.contacts import Contacts
 from thinline_emulator.apps.idle import Idle
+from thinline_emulator.apps.im import Messages
 from thinline_emulator.apps.jump import Jump
 from thinline_emulator.apps.mail import Mailer
 from thinline_emulator.apps.web import Browser
@@ -20,6 +21,7 @@ SERVICES: tuple[App, ...] = (
     Contacts(),
     Mailer(),
     Browser(),
+    Messages(),
 )  # fmt: skip
 
 _OWN: tuple[App, ...] = (Idle(), Jump())

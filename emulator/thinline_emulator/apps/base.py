@@ -32,7 +32,7 @@ from thinline_emulator.screen import Canvas, Screen, Style
 
 T = TypeVar("T")
 
-__all__ = ["App", "Desk", "Step", "TakesFiles", "begin_screen", "new_part"]
+__all__ = ["App", "Desk", "Step", "TakesFiles", "Watches", "begin_screen", "new_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Step:
     Attributes:
         state: the app's state from now on.
         make: commands for the outbox, in this order.
+        beside: the same, of what nobody would undo: that something is read.
         parts: bytes by hash of the new parts that they name; they go up before their commands.
         undo: whether to take back what the newest step made, of whichever app.
         ask: what the server is asked; how each stands is on the desk from then on.
@@ -56,6 +57,7 @@ class Step:
 
     state: Any
     make: tuple[Intent, ...] = ()
+    beside: tuple[Intent, ...] = ()
     parts: Mapping[bytes, bytes] = field(default_factory=dict)
     undo: bool = False
     ask: tuple[Wish, ...] = ()
@@ -117,12 +119,23 @@ class TakesFiles(Protocol):
         ...
 
 
+@runtime_checkable
+class Watches(Protocol):
+    """An app that does something when what came is looked at."""
+
+    collection: int
+
+    def saw(self, state: Any, desk: Desk) -> Step | None:
+        """Something of its collection came while it is in front and the screen is lit."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The handset as an app sees it.
 
     Attributes:
-        account: whose it is; empty before enrolment.
+        account: whose it is, by name and by id; empty before enrolment.
         apps: what can be opened, in the order of the wheel.
     """
 
@@ -130,9 +143,14 @@ class Desk:
     power: Power
     entropy: Callable[[int], bytes]
     account: str
-    enrolled: bool
+    account_id: bytes
     apps: tuple[App, ...]
     now: float
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether it is anybody's."""
+        return bool(self.account_id)
 
     # Items
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from thinline.errors import LocalError
 from thinline.intents import Intent, part_hashes
 from thinline_emulator.apps import APPS, HOME
-from thinline_emulator.apps.base import App, Desk, Step, TakesFiles
+from thinline_emulator.apps.base import App, Desk, Step, TakesFiles, Watches
 from thinline_emulator.asks import GetPart
 from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
@@ -79,6 +79,8 @@ def take(memory: Volatile, step: Step, name: str = "") -> None:
         memory.want(wish)
     if step.make:
         memory.do(*[_entry(intent, step.parts) for intent in step.make])
+    if step.beside:
+        memory.make(*[_entry(intent, step.parts) for intent in step.beside])
     if step.undo:
         memory.undo_last()
     if step.note:
@@ -102,7 +104,11 @@ def take(memory: Volatile, step: Step, name: str = "") -> None:
 
 def along(collection: int, desk: Desk) -> None:
     """All that was announced of a collection has come: its app may have more come with it, while there is room."""
-    memory = desk.memory
+    memory, app = desk.memory, _app(_front(desk.memory), desk)
+    if isinstance(app, Watches) and app.collection == collection and desk.power.lit_until > desk.now:
+        step = app.saw(memory.screens.get(app.name, app.begin()), desk)
+        if step is not None:
+            take(memory, step, app.name)
     room = memory.cache.budget_bytes * _FILLED - memory.cache.used_bytes - memory.beside_bytes
     wishes = [wish for app in desk.apps if app.collection == collection for wish in app.along(desk)]
     _tidy(memory)

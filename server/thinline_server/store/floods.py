@@ -18,6 +18,12 @@ class Floods:
 
     def __init__(self) -> None:
         self._left: dict[bytes, tuple[int, int]] = {}  # by pair: thousandths that are left, and when (ms)
+        self._moment_ms = 0
+
+    def moment_ms(self, now_ms: int) -> int:
+        """When something is handed over: later than all before it, so that what comes at once keeps its order."""
+        self._moment_ms = max(now_ms, self._moment_ms + 1)
+        return self._moment_ms
 
     def wait_ms(self, pair: bytes, now_ms: int) -> int:
         """Take one for a pair: 0, or how long to wait where none is left."""

@@ -41,7 +41,7 @@ def offer(context: Context, sender: Account, errand: Errand, version: Version) -
     kind = context.services.errands[errand.kind]
     if kind.hand is None or sender.careful:  # spec OUT-7
         return None
-    now_ms = context.now_ms()
+    now_ms = context.floods.moment_ms(context.now_ms())
     told = Parcel(sender.name, sender.number, errand, version.head.type, version.content, now_ms)
     handed = kind.hand(told)
     if handed is None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 
+import chatting
 from desks import DeskBench, head_of_contact, item_id
 from golden import as_seen, check_golden
 from keepings import bookmark
@@ -53,10 +54,16 @@ def bookmark_of(text: str, number: int) -> Head:
     return bookmark(number, text, "https://somebody.example/")
 
 
+def buddy_of(text: str, number: int) -> Head:
+    groups = [text][: number % 2]
+    return chatting.buddy(f"somebody{number % 100}", name=text, bond=3 if number % 2 else 2, groups=groups)
+
+
 OF_TEXT: Mapping[int, Callable[[str, int], Head]] = {
     Collection.COLLECTION_CONTACTS: contact_of,
     Collection.COLLECTION_MAIL: mail_of,
     Collection.COLLECTION_PAGES: bookmark_of,
+    Collection.COLLECTION_IM: buddy_of,
 }
 
 
@@ -153,6 +160,8 @@ PAGES = {
     "mail/read": "ok",
     "mail/menu": "ok menu",
     "mail/answer": "ok menu wheel-down ok",
+    "im/talk": "ok 'Tea?' ok",
+    "im/menu": "menu",
     "pages/asking": "wheel-down ok",
     "pages/menu": "wheel-down menu",
 }

@@ -32,3 +32,9 @@ def test_pairs_are_bounded(monkeypatch: object) -> None:
     for number in range(floods._PAIRS + 3):
         told.wait_ms(number.to_bytes(4), 0)
     assert len(told._left) == floods._PAIRS
+
+
+def test_each_moment_is_later_than_the_last_one() -> None:
+    """Spec IM-6: what waited in a tunnel comes in one packet, and in its order."""
+    told = Floods()
+    assert [told.moment_ms(now_ms) for now_ms in (5, 5, 5, 9, 3)] == [5, 6, 7, 9, 10]
