@@ -20,6 +20,9 @@ class PageBounds:
     tags: int = 50_000
     options: int = 4_096  # of choices; a parser needs quadratic time in them
     depth: int = 256  # of tags; a parser needs quadratic time in it
+    attributes: int = 256  # of a tag; the same
+    hidden: int = 10_000  # tags in comments, scripts and styles, which a parser may not take for those
+    passes: int = 16  # over the HTML, looking for attributes
 
 
 PAGE_BOUNDS = PageBounds()

