@@ -14,6 +14,9 @@ nginx nginx-light pages from nginx
 unshare util-linux the gate in a world without a way out
 ip iproute2 the gate in a world without a way out
 chromium-headless-shell chromium-headless-shell pages that need a browser
+bearerbox kannel texts to Kannel and back
+node nodejs texts to Kannel and back
+npm npm texts to Kannel and back
 endef
 define CHECK_PROGRAMS
 npx npm buf lint, buf breaking
@@ -120,6 +123,9 @@ coverage: .venv/.dev
 
 test-programs:
 	@printf '%s\n' "$$TEST_PROGRAMS" "$$DOCUMENTS" | sh tools/system-packages.sh
+	@[ -d .venv/node/node_modules/smpp ] || ! command -v npm >/dev/null || \
+		npm install --prefix .venv/node --no-audit --no-fund --loglevel=error smpp@0.5.1 >/dev/null || \
+		echo "left out: texts to Kannel and back: npm did not bring smpp"
 
 bench-programs:
 	@printf '%s\n' "$$BENCH_PROGRAMS" "$$DOCUMENTS" | sh tools/system-packages.sh
