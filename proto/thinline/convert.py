@@ -29,8 +29,8 @@ __all__ = [
     "head_message",
     "head_of",
     "into_message",
-    "point_message",
     "point_of",
+    "put_point",
     "require",
 ]
 
@@ -51,9 +51,10 @@ def require(condition: bool, detail: str, reason: Reason = Reason.MALFORMED) -> 
         raise RemoteError(reason, detail)
 
 
-def point_message(point: Point) -> item_pb2.Point:
-    """A point for the wire."""
-    return item_pb2.Point(position=point.position, proof=point.proof)
+def put_point(point: Point, message: item_pb2.Point) -> None:
+    """A point for the wire, into its place."""
+    message.position = point.position
+    message.proof = point.proof
 
 
 def point_of(message: item_pb2.Point) -> Point:
@@ -120,11 +121,6 @@ def head_of(message: item_pb2.Head) -> Head:
     )
 
 
-def _put_point(point: Point, message: item_pb2.Point) -> None:
-    message.position = point.position
-    message.proof = point.proof
-
-
 def _put_follow(follow: frames.Follow, message: line_pb2.Follow) -> None:
     message.cursor = follow.cursor
     message.budget_bytes = follow.budget_bytes
@@ -138,7 +134,7 @@ def _follow_of(message: line_pb2.Follow) -> frames.Follow:
 
 
 _WRITERS: dict[type, Callable[[Any, Any], None]] = {
-    Point: _put_point,
+    Point: put_point,
     Head: put_head,
     frames.Follow: _put_follow,
 }

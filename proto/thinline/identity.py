@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from google.protobuf.message import DecodeError
 
-from thinline.convert import ID_BYTES, point_message, point_of, require
+from thinline.convert import ID_BYTES, point_of, put_point, require
 from thinline.errors import RemoteError
 from thinline.frames import Hello
 from thinline.history import Point, Seal
@@ -110,13 +110,14 @@ class ServiceKey:
 
     def certify(self, certificate: Certificate) -> bytes:
         """An encoded SignedCertificate."""
-        encoded = line_pb2.Certificate(
+        told = line_pb2.Certificate(
             account=certificate.account,
             handset=certificate.handset,
             key=certificate.key,
-            point=point_message(certificate.point),
             account_name=certificate.account_name,
-        ).SerializeToString()
+        )
+        put_point(certificate.point, told.point)
+        encoded = told.SerializeToString()
         signature = Ed25519PrivateKey.from_private_bytes(self.private).sign(_certificate_bytes(encoded))
         return line_pb2.SignedCertificate(
             certificate=encoded, signature=signature, service_key=self.public

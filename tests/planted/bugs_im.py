@@ -9,7 +9,7 @@ from typing import Any
 
 from planting import Bug, around, put
 from thinline_server.outside import FindAccount
-from thinline_server.services import im
+from thinline_server.services import fields, im
 from thinline_server.services.im import bonds, courier, rules
 
 __all__ = ["BUGS"]
@@ -49,7 +49,7 @@ BUGS: Mapping[str, Bug] = {
     ),
     "IM-6": Bug(
         "what went out keeps the writer's time",
-        put(rules, "with_fields", lambda content, told, *names: bonds.with_fields(content, told, *names[:2])),
+        put(rules, "with_fields", lambda content, told, *names: fields.with_fields(content, told, *names[:2])),
         "server/services/im/test_rules.py::test_what_alice_says_bob_has_and_both_have_it_at_the_same_time",
     ),
     "IM-7": Bug(

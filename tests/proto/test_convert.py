@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from thinline import frames
-from thinline.convert import from_message, head_message, head_of, into_message, point_message, point_of, require
+from thinline.convert import from_message, head_message, head_of, into_message, point_of, put_point, require
 from thinline.errors import RemoteError
 from thinline.frames import Direction, Frame
 from thinline.history import Point
@@ -82,7 +82,9 @@ def test_a_head_is_checked(change: HeadChange, reason: Reason) -> None:
 
 def test_a_point_is_checked() -> None:
     """Spec HIST-4, HIST-12."""
-    assert point_of(point_message(Point(2**53 - 1, bytes(16)))) == Point(2**53 - 1, bytes(16))
+    message = item_pb2.Point()
+    put_point(Point(2**53 - 1, bytes(16)), message)
+    assert point_of(message) == Point(2**53 - 1, bytes(16))
     for message in (item_pb2.Point(position=2**53, proof=bytes(16)), item_pb2.Point(position=1, proof=bytes(15))):
         with pytest.raises(RemoteError) as caught:
             point_of(message)

@@ -10,13 +10,14 @@ import hashlib
 from collections.abc import Callable
 
 from thinline.errands import Handed, Parcel
-from thinline.items import join_cells, outside_id, split_fields
+from thinline.items import outside_id
 from thinline.merge import Content
 from thinline.types import TYPES
 from thinline.v1 import im_pb2
 from thinline.v1.im_pb2 import Bond, Buddy, Message
+from thinline_server.services.fields import with_fields
 
-__all__ = ["BUDDY", "MESSAGE", "SOURCE", "buddy_id", "hand_bond", "hand_mark", "hand_message", "with_fields"]
+__all__ = ["BUDDY", "MESSAGE", "SOURCE", "buddy_id", "hand_bond", "hand_mark", "hand_message"]
 
 SOURCE = "im"  # of the items' ids
 BUDDY, MESSAGE = (next(number for number, one in TYPES.items() if one.message is kind) for kind in (Buddy, Message))
@@ -31,18 +32,6 @@ _NONE, _ASKED, _ASKS, _FRIENDS = (
 def buddy_id(account: bytes, address: str) -> bytes:
     """The item that stands for somebody in an account: the same on every handset (spec IM-3)."""
     return outside_id(account, SOURCE, _of_buddy(address))
-
-
-def with_fields(content: Content, message: Buddy | Message, *names: str) -> Content:
-    """The content with some fields as they are in the message, all others byte for byte (spec ITEM-3)."""
-    cells = split_fields(content.fields)
-    written = split_fields(message.SerializeToString(deterministic=True))
-    for name in names:
-        number = message.DESCRIPTOR.fields_by_name[name].number
-        cells.pop(number, None)
-        if number in written:
-            cells[number] = written[number]
-    return Content(join_cells(cells), content.blobs)
 
 
 def _of_buddy(address: str) -> bytes:

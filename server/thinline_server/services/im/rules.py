@@ -20,6 +20,7 @@ from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.v1 import im_pb2
 from thinline.v1.im_pb2 import Buddy, ChangeBond, MarkRead, Message, SendMessage, SendMessageAgain
+from thinline_server.services.fields import with_fields
 from thinline_server.services.im.bonds import (
     BUDDY,
     MESSAGE,
@@ -27,7 +28,6 @@ from thinline_server.services.im.bonds import (
     hand_bond,
     hand_mark,
     hand_message,
-    with_fields,
 )
 from thinline_server.services.text import cut_line
 

@@ -14,13 +14,14 @@ from thinline.commands import DELETE_SEEN_BYTES, Changes, Decision, Rejection, R
 from thinline.convert import require
 from thinline.errands import Errand, ErrandKind, ErrandState, Progress
 from thinline.errors import RemoteError
-from thinline.items import ITEM_ID_BYTES, content_digest, join_cells, split_fields
+from thinline.items import ITEM_ID_BYTES, content_digest
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline.v1 import mail_pb2
 from thinline.v1.mail_pb2 import Delivery, DeliveryState, Mail
+from thinline_server.services.fields import with_fields
 from thinline_server.services.text import cut_line
 
 __all__ = ["ERRANDS", "MAIL_IN", "MAIL_OUT", "RULES", "SEND_AGAIN", "SENT", "SUBMIT", "is_address", "recipients"]
@@ -46,18 +47,6 @@ def is_address(address: str) -> bool:
 def recipients(mail: Mail) -> list[str]:
     """All addresses that it goes to, each once."""
     return list(dict.fromkeys(one.address for one in (*mail.to, *mail.cc, *mail.bcc)))
-
-
-def _with(content: Content, mail: Mail) -> Content:
-    """The content with the server's fields as they are in the mail, all others byte for byte (spec ITEM-3)."""
-    cells = split_fields(content.fields)
-    written = split_fields(mail.SerializeToString(deterministic=True))
-    for name in _OWN:
-        number = Mail.DESCRIPTOR.fields_by_name[name].number
-        cells.pop(number, None)
-        if number in written:
-            cells[number] = written[number]
-    return Content(join_cells(cells), content.blobs)
 
 
 def _read(schema: type[Message], body: bytes) -> Message:
@@ -92,7 +81,7 @@ def _mail(version: Version | None) -> tuple[Version, Mail] | Rejection:
 
 def _sending(version: Version, mail: Mail, to: Iterable[str], view: View) -> Decision:
     """The mail with its deliveries, and an errand for each that is to go out."""
-    content = _with(version.content, mail)
+    content = with_fields(version.content, mail, *_OWN)
     if len(content.fields) > LIMITS.head_bytes:
         return Rejection(Reason.TOO_LARGE)
     reason = view.check(version.head.type, content)
@@ -149,11 +138,11 @@ def _progress(item_type: int, content: Content, progress: Progress) -> Content |
             one.state = DeliveryState.ValueType(_STATES[progress.state])
             one.reason = cut_line(progress.reason, _REASON_CHARACTERS)
             one.at_s = progress.at_ms // 1_000
-    told = _with(content, mail)
+    told = with_fields(content, mail, *_OWN)
     for one in mail.deliveries:  # the reasons give way to what was there before
         if len(told.fields) > LIMITS.head_bytes:
             one.reason = ""
-            told = _with(content, mail)
+            told = with_fields(content, mail, *_OWN)
     return told if told != content else None
 
 

@@ -16,12 +16,13 @@ from thinline.convert import require
 from thinline.errands import Errand, ErrandKind, ErrandState, Handed, Parcel, Progress
 from thinline.errors import RemoteError
 from thinline.gsm import cut
-from thinline.items import ITEM_ID_BYTES, content_digest, join_cells, split_fields
+from thinline.items import ITEM_ID_BYTES, content_digest
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline.v1.mail_pb2 import DeliveryState
 from thinline.v1.sms_pb2 import SendText, Text
+from thinline_server.services.fields import with_fields
 from thinline_server.services.sms.coding import MOST_PARTS
 from thinline_server.services.sms.numbers import read_number
 from thinline_server.services.text import cut_line
@@ -39,18 +40,6 @@ _SENDABLE = (
     DeliveryState.DELIVERY_STATE_FAILED,
 )
 _OWN = ("state", "reason", "at_s")  # fields that the server writes
-
-
-def _with(content: Content, text: Text) -> Content:
-    """The content with the server's fields as they are in the text, all others byte for byte (spec ITEM-3)."""
-    cells = split_fields(content.fields)
-    written = split_fields(text.SerializeToString(deterministic=True))
-    for name in _OWN:
-        number = Text.DESCRIPTOR.fields_by_name[name].number
-        cells.pop(number, None)
-        if number in written:
-            cells[number] = written[number]
-    return Content(join_cells(cells), content.blobs)
 
 
 def _body(body: bytes) -> SendText:
@@ -79,7 +68,7 @@ def _send(body: bytes, view: View) -> Decision:
     number = read_number(text.number)
     if number is None or not text.out or not text.text or len(cut(text.text).parts) > MOST_PARTS:
         return Rejection(Reason.INVALID)
-    content = _with(version.content, Text(state=DeliveryState.DELIVERY_STATE_QUEUED))
+    content = with_fields(version.content, Text(state=DeliveryState.DELIVERY_STATE_QUEUED), *_OWN)
     detail = Text(text=text.text, flash=text.flash).SerializeToString()
     return Changes((revise(version, content),), errands=(Errand(SMS_OUT, told.item, number, detail),))
 
@@ -90,7 +79,7 @@ def _progress(item_type: int, content: Content, progress: Progress) -> Content |
         return None
     text = Text(reason=cut_line(progress.reason, _REASON_CHARACTERS), at_s=progress.at_ms // 1_000)
     text.state = DeliveryState.ValueType(_STATES[progress.state])
-    told = _with(content, text)
+    told = with_fields(content, text, *_OWN)
     return told if told != content else None
 
 

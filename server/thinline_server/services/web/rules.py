@@ -14,13 +14,14 @@ from thinline.commands import Changes, Decision, Rejection, Rule, Touches, View,
 from thinline.convert import require
 from thinline.errands import Errand, ErrandKind, ErrandState, Progress
 from thinline.errors import RemoteError
-from thinline.items import ITEM_ID_BYTES, NO_REVISION, Head, join_cells, split_fields
+from thinline.items import ITEM_ID_BYTES, NO_REVISION, Head
 from thinline.limits import LIMITS
 from thinline.merge import Content
 from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline.v1 import web_pb2
 from thinline.v1.web_pb2 import Download, FetchFile, PostForm, Posting
+from thinline_server.services.fields import with_fields
 from thinline_server.services.text import cut_line
 from thinline_server.services.web.submission import fields_bytes
 
@@ -82,24 +83,12 @@ def _fetch(body: bytes, view: View) -> Decision:
     return _made(told.item, _DOWNLOAD, download, Errand(WEB_FILE, told.item, "", body), view)
 
 
-def _with(content: Content, message: Message, *names: str) -> Content:
-    """The content with some fields as they are in the message, all others byte for byte (spec ITEM-3)."""
-    cells = split_fields(content.fields)
-    written = split_fields(message.SerializeToString(deterministic=True))
-    for name in names:
-        number = message.DESCRIPTOR.fields_by_name[name].number
-        cells.pop(number, None)
-        if number in written:
-            cells[number] = written[number]
-    return Content(join_cells(cells), content.blobs)
-
-
 def _progress(item_type: int, content: Content, progress: Progress) -> Content | None:
     """The item as far as it has come; a file with its bytes."""
     state = web_pb2.TransferState.ValueType(_STATES[progress.state])
     reason = cut_line(progress.reason, _REASON_CHARACTERS)
     if item_type == _POSTING:
-        told = _with(content, Posting(state=state, reason=reason), "state", "reason")
+        told = with_fields(content, Posting(state=state, reason=reason), "state", "reason")
         return told if told != content else None
     if item_type != _DOWNLOAD:
         return None
@@ -109,7 +98,7 @@ def _progress(item_type: int, content: Content, progress: Progress) -> Content |
         came = Download.FromString(progress.shown)
         download.name, download.media_type = came.name, came.media_type
         names += ["media_type", *(["name"] if came.name else [])]
-    told = _with(content, download, *names)
+    told = with_fields(content, download, *names)
     others = tuple(blob for blob in content.blobs if blob.name not in {one.name for one in progress.blobs})
     told = Content(told.fields, tuple(sorted((*others, *progress.blobs), key=lambda blob: blob.name)))
     return told if told != content else None

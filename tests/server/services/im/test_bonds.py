@@ -12,6 +12,7 @@ from thinline.items import outside_id
 from thinline.merge import Content
 from thinline.v1 import im_pb2
 from thinline.v1.im_pb2 import Buddy, Message
+from thinline_server.services.fields import with_fields
 from thinline_server.services.im.bonds import (
     BUDDY,
     MESSAGE,
@@ -20,7 +21,6 @@ from thinline_server.services.im.bonds import (
     hand_bond,
     hand_mark,
     hand_message,
-    with_fields,
 )
 
 NONE, ASKED, ASKS, FRIENDS = im_pb2.BOND_UNSPECIFIED, im_pb2.BOND_ASKED, im_pb2.BOND_ASKS, im_pb2.BOND_FRIENDS
