@@ -8,6 +8,8 @@ held by a lock, so that two servers never write to one.
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import hmac
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,11 +19,13 @@ import apsw
 
 from thinline.errors import LocalError
 from thinline.identity import ServiceKey
+from thinline_server.sealing import Vault
 from thinline_server.store.database import STATE_SCHEMA, open_database, sync_folder
 
 __all__ = ["FolderLock", "FolderTaken", "Mark", "State", "lock_folder", "open_state", "service_key"]
 
 _KEY_BYTES = 32
+_VAULT = b"thinline secrets 1"  # the key of secrets is drawn from the service key, as that of receipts is
 
 
 class FolderTaken(LocalError):
@@ -70,11 +74,17 @@ class Mark(NamedTuple):
 
 
 class State:
-    """The log of the state folder; every change is durable when its call returns."""
+    """The log of the state folder; every change is durable when its call returns.
+
+    Attributes:
+        key: signs certificates and seals points.
+        vault: seals what the store keeps of people's secrets.
+    """
 
     def __init__(self, connection: apsw.Connection, key: ServiceKey) -> None:
         self._connection = connection
         self.key = key
+        self.vault = Vault(hmac.digest(key.private, _VAULT, hashlib.sha256))
         self._revoked = {row[0] for row in connection.execute("SELECT handset FROM revoked")}
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The planted bugs of pages and of the web: one for each sentence of the chapters PAGE and WEB."""
+"""The planted bugs of pages and of the web: one for each sentence of the chapters PAGE and WEB, and for secrets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from thinline.items import Blob
 from thinline.squeeze import inflate_begun
 from thinline_emulator import layout
 from thinline_emulator.apps.web import papers
+from thinline_server import sealing
 from thinline_server.pages import writer
 from thinline_server.services import web
 from thinline_server.services.web import asking, cookies, opening, rules, sending, submission
@@ -84,6 +85,11 @@ BUGS: Mapping[str, Bug] = {
         "a page has any number of controls",
         limit(writer, page_controls=HUGE),
         "server/pages/test_writer.py::test_controls_and_their_choices_are_bounded",
+    ),
+    "T9": Bug(
+        "a note lies in the store as it is",
+        put(sealing.Vault, "seal", lambda self, place, data, draw: data),
+        "server/store/test_notes.py::test_the_store_by_itself_tells_no_note",
     ),
     "WEB-1": Bug(
         "the oldest comes first",

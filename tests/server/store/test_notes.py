@@ -27,6 +27,27 @@ def test_the_last_value_holds_over_a_power_cut(server: PoweredServer, people: Pe
     assert server.one(ReadNote(bob, "web.cookies")) == b"milk"
 
 
+def test_the_store_by_itself_tells_no_note(server: PoweredServer, people: People) -> None:
+    """T9: and one that is moved to another account is none there."""
+    alice, bob = people.alice.account, people.bob.account
+    server.one(WriteNote(alice, "web.cookies", b"a cookie of alice"))
+    ((lies,),) = server.store._tables.rows("SELECT value FROM notes")
+    assert b"cookie" not in bytes(lies)
+    server.store._connection.execute("INSERT INTO notes VALUES (?, 'web.cookies', ?)", (bob, lies))
+    assert server.one(ReadNote(bob, "web.cookies")) == b""
+    assert server.one(ReadNote(alice, "web.cookies")) == b"a cookie of alice"
+
+
+def test_a_note_of_before_there_were_seals_is_read(server: PoweredServer, people: People) -> None:
+    """U2: and sealed when it is written the next time."""
+    alice = people.alice.account
+    server.store._connection.execute("INSERT INTO notes VALUES (?, 'web.cookies', ?)", (alice, b"tea"))
+    assert server.one(ReadNote(alice, "web.cookies")) == b"tea"
+    server.one(WriteNote(alice, "web.cookies", b"tea"))
+    assert server.store._tables.rows("SELECT value FROM notes") != [(b"tea",)]
+    assert server.one(ReadNote(alice, "web.cookies")) == b"tea"
+
+
 def test_what_is_not_noted(server: PoweredServer, people: People) -> None:
     refused = server.one(WriteNote(b"nobody..", "web.cookies", b"tea"))
     assert isinstance(refused, Refused)
