@@ -11,7 +11,7 @@ from aiohttp import web
 
 from surfing import Surfer, settings_for, surfer, surfing
 from thinline.frames import Verdict
-from thinline.v1 import line_pb2
+from thinline.v1 import line_pb2, web_pb2
 from thinline.v1.web_pb2 import FetchFile, Field, Pick, PostForm, TransferState
 from thinline_server.engine import start_engine
 from thinline_server.world import open_world
@@ -84,6 +84,21 @@ async def test_a_form_is_sent_once_and_its_answer_read(tmp_path: Path) -> None:
         fresh = await alice.open(tea.address("/"))
         assert not fresh.kept
     assert kept_details(tmp_path) == [b""]
+
+
+async def test_the_answer_to_a_form_is_read_after_a_restart_too(tmp_path: Path) -> None:
+    """It can not be asked for again."""
+    shop = Shop()
+    async with site(shop.routes) as tea:
+        async with surfing(tmp_path, tea.port) as alice:
+            await alice.command(POST_FORM, await filled(alice, tea, *WHAT))
+            await alice.until_state(ITEM, SENT)
+        async with surfing(tmp_path, tea.port) as alice:
+            answer, text = await alice.see(posting=ITEM)
+            assert (answer.address, answer.status, text) == (tea.address("/thanks"), 200, "Thanks for order 1")
+            assert len(shop.orders) == 1
+            reader, _ = await alice.see(posting=ITEM, view=web_pb2.VIEW_READER)
+            assert reader.page != answer.page
 
 
 async def test_what_was_not_sent_says_so(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from thinline_server.gateways.wish import Cause, Fetched, FetchFailed, Login, Wi
 from thinline_server.pages.order import JOB, DocumentOrder, Made, read_made, write_order
 from thinline_server.requests import Refused
 from thinline_server.services.text import cut_line
+from thinline_server.services.web.answers import Answers
 from thinline_server.services.web.cache import PAGE_BYTES, Cache, Held
 from thinline_server.services.web.jars import Jars
 from thinline_server.services.web.submission import FormRefused, submission
@@ -122,6 +123,7 @@ class Opener:
         self._cache = cache
         self._jars = jars
         self._token = token
+        self._answers = Answers(outside.operate)
         self._logins: OrderedDict[tuple[bytes, str], Login] = OrderedDict()
 
     async def open(self, account: bytes, ask: OpenPage) -> PageOpened | Refused:
@@ -140,9 +142,7 @@ class Opener:
         view = _View(ask.view == web_pb2.VIEW_READER, dictionary)
         match ask.WhichOneof("target"):
             case "posting":
-                held = self._cache.answered(account, ask.posting)
-                if held is None:
-                    raise NoPage(Reason.NO_SUCH_PAGE)
+                held = await self._answer(account, ask.posting)
                 return told(await self._viewed(account, held, view), ask.first_bytes, kept=True)
             case "page":
                 held = self._held(account, ask.page)
@@ -177,6 +177,16 @@ class Opener:
         finally:
             await self._jars.save(account)
         return await self.hold(account, fetched, wish.address, view=view)
+
+    async def _answer(self, account: bytes, posting: bytes) -> Held:
+        """The page with which a site answered a form, also after a restart."""
+        held = self._cache.answered(account, posting)
+        if held is not None:
+            return held
+        fetched = await self._answers.find(account, posting)
+        if fetched is None:
+            raise NoPage(Reason.NO_SUCH_PAGE)
+        return await self.hold(account, fetched, fetched.address, posting=posting)
 
     def _held(self, account: bytes, page: bytes) -> Held:
         held = self._cache.get(account, page)
@@ -270,6 +280,8 @@ class Opener:
             posting=posting,
         )
         self._cache.put(account, held)
+        if posting:
+            await self._answers.keep(account, held)
         return held
 
     async def _make(self, order: DocumentOrder, body: bytes) -> Made:
