@@ -10,6 +10,7 @@ from thinline_emulator.apps.idle import Idle
 from thinline_emulator.apps.im import Messages
 from thinline_emulator.apps.jump import Jump
 from thinline_emulator.apps.mail import Mailer
+from thinline_emulator.apps.sms import Texts
 from thinline_emulator.apps.web import Browser
 
 __all__ = ["APPS", "HOME", "SERVICES", "budgets"]
@@ -22,6 +23,7 @@ SERVICES: tuple[App, ...] = (
     Mailer(),
     Browser(),
     Messages(),
+    Texts(),
 )  # fmt: skip
 
 _OWN: tuple[App, ...] = (Idle(), Jump())

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 import chatting
+import texting
 from desks import DeskBench, head_of_contact, item_id
 from golden import as_seen, check_golden
 from keepings import bookmark
@@ -56,7 +57,12 @@ def bookmark_of(text: str, number: int) -> Head:
 
 def buddy_of(text: str, number: int) -> Head:
     groups = [text][: number % 2]
-    return chatting.buddy(f"somebody{number % 100}", name=text, bond=3 if number % 2 else 2, groups=groups)
+    one = chatting.buddy(f"somebody{number % 100}", name=text, bond=3 if number % 2 else 2, groups=groups)
+    return replace(one, position=number)
+
+
+def text_from(text: str, number: int) -> Head:
+    return replace(texting.text(number % 100, f"+4412000000{number % 100:02}", text), position=number)
 
 
 OF_TEXT: Mapping[int, Callable[[str, int], Head]] = {
@@ -64,6 +70,7 @@ OF_TEXT: Mapping[int, Callable[[str, int], Head]] = {
     Collection.COLLECTION_MAIL: mail_of,
     Collection.COLLECTION_PAGES: bookmark_of,
     Collection.COLLECTION_IM: buddy_of,
+    Collection.COLLECTION_SMS: text_from,
 }
 
 
@@ -162,6 +169,8 @@ PAGES = {
     "mail/answer": "ok menu wheel-down ok",
     "im/talk": "ok 'Tea?' ok",
     "im/menu": "menu",
+    "sms/talk": "ok 'Tea?' ok",
+    "sms/menu": "menu",
     "pages/asking": "wheel-down ok",
     "pages/menu": "wheel-down menu",
 }

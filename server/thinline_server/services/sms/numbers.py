@@ -6,14 +6,11 @@ Some senders are no numbers but names of up to eleven characters; nobody can ans
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-__all__ = ["NUMBER_CHARACTERS", "Address", "address_of", "number_of", "read_number"]
+__all__ = ["NUMBER_CHARACTERS", "Address", "address_of", "number_of"]
 
 NUMBER_CHARACTERS = 20  # of an address field in SMPP, which has 21 bytes with its end
-_PUNCTUATION = re.compile(r"[\s().\-/\u00a0\u2010-\u2015\u202a-\u202e\u2066-\u2069]")
-_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}|[0-9]{2,15}")
 _UNKNOWN, _INTERNATIONAL, _ALPHANUMERIC = 0, 1, 5  # types of number: SMPP 3.4, 5.2.5
 _NO_PLAN, _E164 = 0, 1  # numbering plans: SMPP 3.4, 5.2.6
 
@@ -25,16 +22,6 @@ class Address:
     type: int
     plan: int
     digits: str
-
-
-def read_number(written: str) -> str | None:
-    """A number that can be texted, of what somebody wrote: +15551234567 or 12345; None where it is none."""
-    if len(written) > 64:
-        return None
-    plain = _PUNCTUATION.sub("", written)
-    if plain.startswith("00"):
-        plain = f"+{plain[2:]}"
-    return plain if _NUMBER.fullmatch(plain) else None
 
 
 def address_of(number: str) -> Address:

@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from thinline.errands import ErrandState
+from thinline.numbers import read_number
 from thinline.v1.sms_pb2 import Text
 from thinline_server.gateways.base import Outside
 from thinline_server.outside import Begin, Begun, End, FindAccount, Settle, Settled, Task
 from thinline_server.services.sms.coding import parts_out
 from thinline_server.services.sms.events import Answered, Unanswered
-from thinline_server.services.sms.numbers import address_of, read_number
+from thinline_server.services.sms.numbers import address_of
 from thinline_server.services.sms.pdu import Message, Status
 from thinline_server.services.sms.wire import Fate, Wire
 

@@ -18,13 +18,13 @@ from thinline.errors import RemoteError
 from thinline.gsm import cut
 from thinline.items import ITEM_ID_BYTES, content_digest
 from thinline.merge import Content
+from thinline.numbers import read_number
 from thinline.reasons import Reason
 from thinline.types import TYPES
 from thinline.v1.mail_pb2 import DeliveryState
 from thinline.v1.sms_pb2 import SendText, Text
 from thinline_server.services.fields import with_fields
 from thinline_server.services.sms.coding import MOST_PARTS
-from thinline_server.services.sms.numbers import read_number
 from thinline_server.services.text import cut_line
 
 __all__ = ["ERRANDS", "RULES", "SEND_TEXT", "SMS_IN", "SMS_OUT", "SOURCE", "TEXT_TYPE"]
