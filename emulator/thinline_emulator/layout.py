@@ -17,7 +17,7 @@ from thinline.v1 import page_pb2
 from thinline.v1.page_pb2 import Block, Page, Run
 from thinline_emulator.screen import Style, cells_of, width
 
-__all__ = ["Line", "Piece", "Spot", "lay_out", "spots"]
+__all__ = ["LaidOut", "Line", "Piece", "Spot", "go_on", "lay_out", "spots"]
 
 _LEAST = 8  # cells that a text keeps, however deep it stands
 _BARS = 4  # quotes shown as such
@@ -25,8 +25,7 @@ _LISTS = 4  # lists shown as such
 _GAP = 2  # cells between the columns of a table
 _COLUMN_LEAST = 4
 _UNBOUNDED = 1 << 30
-# These do not begin a line, where a text has no spaces.
-_CLOSING = frozenset("、。，．」』）】〉》！？：；・ー…")
+_CLOSING = frozenset("、。，．」』）】〉》！？：；・ー…")  # these begin no line, where a text has no spaces
 
 
 class Piece(NamedTuple):
@@ -82,17 +81,49 @@ class _Atom(NamedTuple):
 _STRETCHES = re.compile("[^ ]+| +")
 
 
+class LaidOut(NamedTuple):
+    """The lines of a page, and where its last blocks begin: what comes behind them may go on with them."""
+
+    lines: list[Line]
+    block: int = 0  # the first of them
+    line: int = 0  # where they begin
+    above: Block | None = None  # what stands there
+
+
 def lay_out(page: Page, columns: int) -> list[Line]:
     """The lines of a page for a screen of so many cells."""
-    lines: list[Line] = []
-    above: Block | None = None
-    for blocks in _grouped(page.blocks):
-        block = blocks[0]
+    return go_on(page, columns).lines
+
+
+def go_on(page: Page, columns: int, begun: LaidOut | None = None) -> LaidOut:
+    """The same, in work for what is new where a beginning of the page was laid out for as many cells."""
+    lines, first, line, above = begun or LaidOut([])
+    lines, before = lines[:line], above
+    for blocks in _grouped(page.blocks[first:]):
+        block, line, before = blocks[0], len(lines), above
         if above is not None and not (_listed(above) and _listed(block)):
             lines.append(_bars(min(above.quotes, block.quotes), columns))
         lines += _table(blocks, columns) if block.kind == page_pb2.BLOCK_KIND_ROW else _block(block, columns)
         above = block
-    return lines
+    return LaidOut(lines, _last(page.blocks), line, before)
+
+
+def _last(blocks: Sequence[Block]) -> int:
+    """Where what stands together at the end begins: a block with those that join it, the rows of a table."""
+    at = _head(blocks, len(blocks) - 1)
+    while at and (table := _table_of(blocks[at])) is not None:
+        before = _head(blocks, at - 1)
+        if _table_of(blocks[before]) != table:
+            break
+        at = before
+    return at
+
+
+def _head(blocks: Sequence[Block], at: int) -> int:
+    """The block that a block joins; itself where it joins none."""
+    while at > 0 and blocks[at].joins:
+        at -= 1
+    return max(0, at)
 
 
 def spots(lines: Iterable[Line]) -> list[Spot]:
@@ -104,13 +135,9 @@ def spots(lines: Iterable[Line]) -> list[Spot]:
             here = piece[3:]
             if piece.is_live and here != last:
                 found.append(Spot(y, piece.x, *here))
-            if piece.is_live or not _is_bar(piece):
+            if piece.is_live or piece.style is not Style.DIM or piece.text.strip("│ "):  # no bar
                 last = here
     return found
-
-
-def _is_bar(piece: Piece) -> bool:
-    return piece.style is Style.DIM and not piece.text.strip("│ ")
 
 
 def _listed(block: Block) -> bool:
@@ -242,7 +269,11 @@ def _pieces(line: Iterable[_Atom], x: int) -> Line:
 
 def _wrap(atoms: Sequence[_Atom], room: int) -> list[list[_Atom]]:
     """Lines filled with words; at least one line."""
-    lines: list[list[_Atom]] = [[]]
+    if _cells(atoms) <= room and not (atoms and _is_space(atoms[0])) and not any(atom.text == "\n" for atom in atoms):
+        lines = [list(atoms)]
+        _trim(lines[0])
+        return lines
+    lines = [[]]
     used = 0
     for word, breaks in _words(atoms):
         if breaks:
@@ -364,4 +395,6 @@ def _column_widths(table: Sequence[Sequence[list[_Atom]]], room: int) -> list[in
 
 
 def _widest(cell: Sequence[_Atom]) -> int:
+    if not any(atom.text == "\n" for atom in cell):
+        return _cells(cell)
     return max(_cells(line) for line in _cut(cell, _UNBOUNDED))

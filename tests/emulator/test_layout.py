@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,8 @@ from thinline.v1.page_pb2 import (
     Page,
     Run,
 )
-from thinline_emulator.layout import Line, Spot, lay_out, spots
+from thinline_emulator import layout
+from thinline_emulator.layout import LaidOut, Line, Spot, go_on, lay_out, spots
 from thinline_emulator.screen import Canvas, Style, width
 
 
@@ -196,6 +198,31 @@ def test_whatever_the_page_nothing_is_lost_and_nothing_stands_outside(page: Page
     paragraphs = [block for block in page.blocks if block.kind not in (BLOCK_KIND_ROW, BLOCK_KIND_RULE)]
     if not any(block.joins or block.marker for block in page.blocks) and len(paragraphs) == len(page.blocks):
         assert letters(screen) == letters("".join(run.text for block in paragraphs for run in block.runs))
+
+
+@given(st.lists(BLOCKS, max_size=8), st.integers(2, 40), st.integers(0, 8), st.integers(0, 8))
+def test_what_comes_goes_on_from_what_was_laid_out(blocks: list[Block], columns: int, one: int, other: int) -> None:
+    """As it is all at once, wherever it was cut."""
+    begun = go_on(Page(blocks=blocks[: min(one, other)]), columns)
+    begun = go_on(Page(blocks=blocks[: max(one, other)]), columns, begun)
+    assert go_on(Page(blocks=blocks), columns, begun).lines == lay_out(Page(blocks=blocks), columns)
+
+
+def test_a_page_that_comes_is_laid_out_in_linear_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Invariant T5: each block once, and the last of each piece once more."""
+    counted: list[Block] = []
+    right = layout._block
+
+    def count(block: Block, columns: int) -> list[Line]:
+        counted.append(block)
+        return right(block, columns)
+
+    monkeypatch.setattr(layout, "_block", count)
+    blocks = [paragraph(f"line {number}") for number in range(200)]
+    begun: LaidOut | None = None
+    for end in range(0, 201, 10):
+        begun = go_on(Page(blocks=blocks[:end]), 48, begun)
+    assert len(counted) == 200 + 19
 
 
 def test_a_long_text_is_laid_out_in_linear_work() -> None:

@@ -17,7 +17,7 @@ from thinline_emulator.apps.base import Desk
 from thinline_emulator.apps.pageview import cells_across
 from thinline_emulator.apps.web.controls import KNOWN, shown_as
 from thinline_emulator.apps.web.states import Opened, Visit
-from thinline_emulator.layout import Line, Spot, lay_out, spots
+from thinline_emulator.layout import LaidOut, Line, Spot, go_on, spots
 
 __all__ = ["Paper", "is_whole", "paper_of", "saved_body"]
 
@@ -74,11 +74,18 @@ def _page(body: bytes, dictionary: int, size: int) -> tuple[Page, str]:
         return Page(), f"This page came broken: {error.detail}."
 
 
+_newest: dict[tuple[int, int, _Filled, bool], tuple[bytes, LaidOut]] = {}  # what was laid out last, at most one
+
+
 @lru_cache(maxsize=_KEPT)
 def _laid(body: bytes, dictionary: int, size: int, cells: int, values: _Filled, numbered: bool) -> Paper:
     page, broken = _page(body, dictionary, size)
-    lines = lay_out(_told(page, dict(values), numbered), cells)
-    return Paper(page, lines, spots(lines), broken)
+    as_it_is = dictionary, cells, values, numbered
+    before, begun = _newest.get(as_it_is, (body, None))
+    laid = go_on(_told(page, dict(values), numbered), cells, begun if body.startswith(before) else None)
+    _newest.clear()
+    _newest[as_it_is] = body, laid
+    return Paper(page, laid.lines, spots(laid.lines), broken)
 
 
 def _told(page: Page, values: dict[int, tuple[str, ...]], numbered: bool) -> Page:
