@@ -18,7 +18,7 @@ from thinline.reasons import Reason, sentence_of
 from thinline_emulator import events
 from thinline_emulator.apps import SERVICES, budgets
 from thinline_emulator.apps.base import Desk
-from thinline_emulator.apps.face import along, draw, give, press, take, tell
+from thinline_emulator.apps.face import along, draw, give, press, speak, take, tell
 from thinline_emulator.coverage import Coverage
 from thinline_emulator.events import HandsetInput, HandsetOutput, Notice, ScreenChanged, SimWritten
 from thinline_emulator.keys import Char, Key
@@ -218,6 +218,7 @@ class Handset:
         if now >= memory.line.next_at:
             self._line(Woke(), now, out)
         self._stirred |= bool(len(memory.outbox) or len(memory.asks))  # they may have waited for this second
+        self._dirty |= memory.soft.faded(now)
         if now >= memory.shed_at:
             self._shed(memory)
 
@@ -293,6 +294,8 @@ class Handset:
                     self._line(output, now, out)
                 case Welcomed():
                     self._running().line.welcomed()
+                    if self.power.lit_until > now:
+                        speak(self.desk(now))
                 case Notice(text):
                     self._tell(text, out)
                 case SimWritten():
@@ -365,6 +368,7 @@ class Handset:
             take(memory, press(key, self.desk(now)))
         except LocalError as error:
             self._tell(str(error), out)
+        speak(self.desk(now))
 
     def _tell(self, text: str, out: list[HandsetOutput]) -> None:
         self._running().note = text

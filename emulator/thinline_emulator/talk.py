@@ -301,6 +301,7 @@ class Talk:
             data = memory.outbox.part(wanted)
             assert data is not None, "an entry holds what it misses"
             memory.asks.put(PutPart(wanted, data))
+        yield from memory.soft.ready()
         yield from memory.outbox.ready(now)
         yield from memory.asks.ready(now)
 

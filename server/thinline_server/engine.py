@@ -28,7 +28,7 @@ from thinline_server.hub import Announce, Hub, Logged, Operate, Queued, Replied,
 from thinline_server.pictures.darkroom import Darkroom
 from thinline_server.requests import GetPicture, OwnAsk, Refused, Request
 from thinline_server.services import SERVICES
-from thinline_server.services.base import Catalogue
+from thinline_server.services.base import Catalogue, soft_parts
 from thinline_server.state import State, lock_folder, open_state
 from thinline_server.store.database import STORE_SCHEMA, open_database
 from thinline_server.store.store import Store
@@ -186,7 +186,8 @@ async def start_engine(settings: Settings) -> AsyncIterator[Engine]:
             where = f"{settings.data} and {settings.state}"
             raise StoreLost(f"cannot open the store in {where}: {error}; name other folders, or mend these") from error
         policy = Policy(state.key, os.urandom, settings.heartbeat_s, settings.timeout_s, settings.links_most)
-        engine = Engine(settings, Hub(policy, lambda _now: _now_ms(), _own_asks()), store.synchronous)
+        hub = Hub(policy, lambda _now: _now_ms(), _own_asks(), soft_parts(SERVICES))
+        engine = Engine(settings, hub, store.synchronous)
         writer = Writer(store, lambda call: _post(loop, call), engine.lose)
         # Left in the other order: the workers end, then what waits for them does.
         pool = Pool(warm=0)

@@ -19,7 +19,8 @@ from thinline_server.asks import CORE_ASKS, AskKind
 from thinline_server.handshake import Admitted, Policy
 from thinline_server.outside import Drawn, Settled, Spooled, Taken
 from thinline_server.requests import Applied, Apply, Request, Revoke, Revoked
-from thinline_server.session import Answered, Dirty, Need, Over, Session
+from thinline_server.session import Answered, Dirty, Need, Over, Session, Softened
+from thinline_server.softly import KEYS, Changed, Got, Heard, Silenced, SoftInput, SoftPart, Tell, Want
 
 __all__ = ["GATEWAY_KEY", "Announce", "Hub", "HubInput", "HubOutput", "Logged", "Operate", "Queued", "Replied", "Stop"]
 
@@ -85,18 +86,24 @@ class Hub:
         policy: what every handset is told, and the service key.
         wall_ms: the wall clock at a given `now`.
         asks: further kinds of asks, by number, from the services.
+        soft: the services' machines of soft state.
     """
 
     def __init__(
-        self, policy: Policy, wall_ms: Callable[[float], int], asks: Mapping[int, AskKind] | None = None
+        self,
+        policy: Policy,
+        wall_ms: Callable[[float], int],
+        asks: Mapping[int, AskKind] | None = None,
+        soft: Sequence[SoftPart] = (),
     ) -> None:
+        self._soft = {part.collection: part for part in soft}
         self._policy = policy
         self._wall_ms = wall_ms
         self._kinds = {**CORE_ASKS, **(asks or {})}
         self._sessions: dict[int, Session] = {}
         self._by_handset: dict[bytes, int] = {}
         self._by_account: dict[bytes, set[int]] = {}
-        self._tickets: dict[int, tuple[int, Any, Request]] = {}  # ticket to (wire, tag, request); wire 0: the operator
+        self._tickets: dict[int, tuple[int, Any, Request]] = {}  # ticket to (wire, tag, request); 0: the operator
         self._next_ticket = 1
         self._trouble: dict[int, tuple[Announce, float]] = {}  # by collection, with the time when it expires
         self._wakes: list[tuple[float, int]] = []
@@ -151,11 +158,14 @@ class Hub:
                 case Admitted():
                     self._admit(wire, session, now, out)
                     out.append(_logged("linked", session, disposition=output.welcome.disposition))
+                case Softened(frames.Soft(key, value, ttl_s)):
+                    said = Heard(session.account, session.handset, key, value, ttl_s)
+                    self._soften(key // KEYS, said, now, out)
                 case Over(reason, sentence):
                     named = name_of(reason) if reason else ""
                     out.append(_logged("unlinked", session, reason=named, sentence=sentence))
         if isinstance(event, Lost):
-            self._forget(wire, session)
+            self._forget(wire, session, now, out)
 
     def _ask(self, wire: int, tag: Any, request: Request, out: list[HubOutput]) -> None:
         ticket, self._next_ticket = self._next_ticket, self._next_ticket + 1
@@ -164,8 +174,10 @@ class Hub:
 
     def _done(self, ticket: int, result: Any, now: float, out: list[HubOutput]) -> None:
         wire, tag, request = self._tickets.pop(ticket)
-        if wire:
+        if wire > 0:
             self._run(wire, Answered(tag, result), now, out)
+        elif wire < 0:
+            self._soften(-wire, Got(tag, result), now, out)
         else:
             out.append(Replied(tag, result))
         match request, result:
@@ -207,6 +219,20 @@ class Hub:
             soft = frames.Soft(GATEWAY_KEY + announce.collection, announce.value, announce.ttl_s)
             self._run(wire, Say(soft), now, out)
 
+    def _soften(self, collection: int, event: SoftInput, now: float, out: list[HubOutput]) -> None:
+        """A service's machine hears something; tickets and wakes of it have the collection's number below 0."""
+        part = self._soft.get(collection)
+        for output in part.handle(event, now) if part is not None else ():
+            match output:
+                case Tell(handset, key, value, ttl_s):
+                    wire = self._by_handset.get(handset, 0)
+                    if wire and self._sessions[wire].follows(collection):
+                        self._run(wire, Say(frames.Soft(key, value, ttl_s)), now, out)
+                case Want(account, request):
+                    self._ask(-collection, account, request, out)
+                case WakeAt(at_s):
+                    heapq.heappush(self._wakes, (at_s, -collection))
+
     # Who is linked
 
     def _admit(self, wire: int, session: Session, now: float, out: list[HubOutput]) -> None:
@@ -222,10 +248,12 @@ class Hub:
         if wire:
             self._run(wire, Say(frames.Goodbye(reason, sentence_of(reason))), now, out)
 
-    def _forget(self, wire: int, session: Session) -> None:
+    def _forget(self, wire: int, session: Session, now: float, out: list[HubOutput]) -> None:
         del self._sessions[wire]
         if self._by_handset.get(session.handset) == wire:
             del self._by_handset[session.handset]
+            for collection in self._soft if session.soft else ():
+                self._soften(collection, Silenced(session.account, session.handset), now, out)
         linked = self._by_account.get(session.account)
         if linked is not None:
             linked.discard(wire)
@@ -238,6 +266,9 @@ class Hub:
         for other in sorted(self._by_account.get(account, ())):
             if other != wire:
                 self._run(other, Dirty(collections), now, out)
+        for collection, part in self._soft.items():
+            if collection in collections and part.watches(account):
+                self._soften(collection, Changed(account), now, out)
 
     def _stop(self, stop: Stop, now: float, out: list[HubOutput]) -> None:
         goodbye = frames.Goodbye(stop.reason, sentence_of(stop.reason), stop.retry_after_ms)
@@ -254,7 +285,10 @@ class Hub:
         self._armed_at = float("inf")
         while self._wakes and self._wakes[0][0] <= now:
             _, wire = heapq.heappop(self._wakes)
-            self._run(wire, Woke(), now, out)
+            if wire < 0:
+                self._soften(-wire, Woke(), now, out)
+            else:
+                self._run(wire, Woke(), now, out)
 
     def _arm(self, out: list[HubOutput]) -> None:
         if self._wakes and self._wakes[0][0] < self._armed_at:

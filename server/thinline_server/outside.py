@@ -7,7 +7,7 @@ in `thinline.errands`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -31,8 +31,10 @@ __all__ = [
     "Kept",
     "KeptPart",
     "Others",
+    "PeersRead",
     "ReadItem",
     "ReadNote",
+    "ReadPeers",
     "Ready",
     "Report",
     "Settle",
@@ -332,9 +334,6 @@ class ItemRead:
     parts: Mapping[str, bytes]
 
 
-# Notes
-
-
 @dataclass(frozen=True, slots=True)
 class ReadNote:
     """What a service noted of an account under a name: bytes, none where there is nothing."""
@@ -350,6 +349,27 @@ class WriteNote:
     account: bytes
     name: str
     value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPeers:
+    """Which accounts of this server some items are about: those before a place of a collection's order.
+
+    `name` reads that account's name from an item's fields; empty where it is about none. Answered by `PeersRead`.
+    """
+
+    account: bytes
+    collection: int
+    below: bytes
+    name: Callable[[bytes], str]
+
+
+@dataclass(frozen=True, slots=True)
+class PeersRead:
+    """The account's own name, and the others."""
+
+    name: str
+    peers: frozenset[bytes]
 
 
 # What is done beside the store

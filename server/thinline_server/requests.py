@@ -1,8 +1,7 @@
 """What the hub and the operator ask of the store, and what it answers: the border between deciding and disk.
 
 Every request is carried out whole, in the store's one thread, and answered once its effects are on stable storage
-(D1, D6, D11). A `Refused` stores nothing. The same requests are served by SQLite today and by another database later.
-What gateways ask is in `outside`.
+(D1, D6, D11). A `Refused` stores nothing. Any database may serve them. What gateways ask is in `outside`.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from thinline_server.outside import (
     Others,
     ReadItem,
     ReadNote,
+    ReadPeers,
     Ready,
     Settle,
     Spool,
@@ -393,6 +393,7 @@ Request: TypeAlias = (
     | Settle
     | ReadItem
     | ReadNote
+    | ReadPeers
     | WriteNote
     | Kept
     | Ready

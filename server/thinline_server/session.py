@@ -24,7 +24,7 @@ from thinline_server.handshake import Admitted, Handshake, Policy, Step, refusal
 from thinline_server.requests import Applied, Apply, ReadWindow, Refused, Request, WindowRead
 from thinline_server.transfers import Transfers
 
-__all__ = ["Answered", "Dirty", "Need", "Over", "Session", "SessionOutput"]
+__all__ = ["Answered", "Dirty", "Need", "Over", "Session", "SessionOutput", "Softened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,14 @@ class Over:
     sentence: str
 
 
-SessionOutput: TypeAlias = Transmit | Hang | WakeAt | Need | Admitted | Over
+@dataclass(frozen=True, slots=True)
+class Softened:
+    """The handset says something of itself."""
+
+    soft: frames.Soft
+
+
+SessionOutput: TypeAlias = Transmit | Hang | WakeAt | Need | Admitted | Over | Softened
 
 
 class _Followed:
@@ -204,6 +211,7 @@ class Session:
             case frames.Soft(key, value):
                 if key in self.soft or len(self.soft) < LIMITS.soft_keys:
                     self.soft[key] = value
+                    out.append(Softened(frame))
             case _:
                 raise AssertionError(f"{frame!r} passed the table")
 

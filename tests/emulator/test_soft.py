@@ -49,3 +49,32 @@ def test_trouble_of_a_gateway_is_read() -> None:
     assert soft.trouble(1, 0.0) is None
     soft.take(Soft(GATEWAY_KEY + MAIL, b"\xff", 60), 0.0)
     assert soft.trouble(MAIL, 0.0) is None
+
+
+def test_what_is_said_is_said_again_after_a_while_and_behind_each_welcome() -> None:
+    """Spec FLOW-10, IM-10."""
+    soft, here, there = SoftState(), Soft(1, b"here", 90), Soft(1, b"there", 90)
+    said: list[Soft] = []
+    for now, one in ((0.0, here), (10.0, here), (20.0, there), (49.0, there), (50.0, there)):
+        soft.say(one, 30.0, now)
+        said += soft.ready()
+    assert said == [here, there, there]
+    soft.say(Soft(1, b"", 90), 30.0, 51.0)
+    soft.say(Soft(1, b"", 90), 30.0, 99.0)
+    soft.say(Soft(2, b"", 90), 30.0, 99.0)
+    assert soft.ready() == [Soft(1, b"", 90)]
+    soft.say(here, 30.0, 100.0)
+    soft.clear()
+    assert soft.ready() == []
+    soft.say(here, 30.0, 101.0)
+    assert soft.ready() == [here]
+    assert soft.ready() == []
+
+
+def test_that_something_faded_is_told_once() -> None:
+    soft = SoftState()
+    soft.take(Soft(1, b"x", 10), 0.0)
+    assert not soft.faded(0.0)
+    assert not soft.faded(9.0)
+    assert soft.faded(10.0)
+    assert not soft.faded(11.0)

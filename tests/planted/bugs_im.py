@@ -8,9 +8,10 @@ from itertools import count
 from typing import Any
 
 from planting import Bug, around, put
+from thinline_server import hub, softly
 from thinline_server.outside import FindAccount
 from thinline_server.services import fields, im
-from thinline_server.services.im import bonds, courier, rules
+from thinline_server.services.im import bonds, courier, presence, rules
 
 __all__ = ["BUGS"]
 
@@ -61,6 +62,31 @@ BUGS: Mapping[str, Bug] = {
         "strangers are told what is read",
         put(rules, "_FRIENDS", 0),
         "server/services/im/test_rules.py",
+    ),
+    "IM-10": Bug(
+        "as long as a handset says",
+        put(presence, "TTL_S", 1 << 40),
+        "server/services/im/test_presence.py::test_it_never_outlives_who_said_it",
+    ),
+    "IM-11": Bug(
+        "whoever has somebody for a friend sees them",
+        put(presence.Presences, "_friends", lambda self, account: set(self._here) - {account}),
+        "server/services/im/test_presence.py::test_friends_see_each_other_and_strangers_do_not",
+    ),
+    "IM-12": Bug(
+        "who typed once types for ever",
+        put(presence, "TYPING_S", 1 << 40),
+        "server/services/im/test_presence.py::test_who_types_is_told_to_whom_it_is_for_and_for_some_seconds",
+    ),
+    "IM-13": Bug(
+        "each change is told at once",
+        put(presence.Presences, "_is_time", lambda *_told: True),
+        "server/services/im/test_presence.py::test_presence_that_flaps_a_thousand_times_a_second_is_told_once_a_second",
+    ),
+    "SOFT-3": Bug(
+        "nobody is told that a link is over",
+        put(hub, "Silenced", lambda *_told: softly.Changed(b"")),
+        "server/test_softly.py::test_it_is_gone_with_the_link_and_only_with_the_newest",
     ),
     "IM-9": Bug(
         "what is for nobody waits for ever",

@@ -44,7 +44,7 @@ from thinline_server.requests import (
     Refused,
     WindowRead,
 )
-from thinline_server.session import Answered, Dirty, Need, Over, Session
+from thinline_server.session import Answered, Dirty, Need, Over, Session, Softened
 
 CONTACTS, NOTES = Collection.COLLECTION_CONTACTS, Collection.COLLECTION_NOTES
 KEY = ServiceKey(bytes(32))
@@ -411,9 +411,10 @@ def test_soft_state_is_kept_by_key_up_to_a_most() -> None:
     ladder = live()
     assert isinstance(ladder.machine, Sitting)
     sitting = ladder.machine
-    for key in range(LIMITS.soft_keys + 1):
-        ladder.feed(frames.Soft(key, b"old", 60)).expect()
-    ladder.feed(frames.Soft(0, b"new", 60)).expect()
+    for key in range(LIMITS.soft_keys):
+        ladder.feed(frames.Soft(key, b"old", 60)).expect(Softened(frames.Soft(key, b"old", 60)))
+    ladder.feed(frames.Soft(LIMITS.soft_keys, b"one more", 60)).expect()
+    ladder.feed(frames.Soft(0, b"new", 60)).expect(Softened(frames.Soft(0, b"new", 60)))
     assert sitting.session.soft == {0: b"new"} | dict.fromkeys(range(1, LIMITS.soft_keys), b"old")
 
 

@@ -125,7 +125,7 @@ class Told:
     what: frames.Frame | Ended
 
 
-ClientInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Connect | Submit | Bring | Fetch | Query
+ClientInput: TypeAlias = Say | Opened | Arrived | Room | Lost | Woke | Connect | Submit | Bring | Fetch | Query
 
 
 @dataclass(slots=True)
@@ -228,6 +228,8 @@ class LineClient:
                 self._feed(event, now, out)
             case Woke():
                 self._woke(now, out)
+            case Say():  # soft state, of which it has none of its own
+                self._feed(event, now, out)
             case Submit():
                 self._queue.append(event)
             case Bring() | Fetch() | Query():

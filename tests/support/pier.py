@@ -21,7 +21,7 @@ from thinline_server.handshake import Policy
 from thinline_server.hub import Hub, Logged, Operate, Queued, Replied
 from thinline_server.requests import AddAccount, ListAccounts, NewCode, Refused, Request
 from thinline_server.services import SERVICES
-from thinline_server.services.base import Catalogue
+from thinline_server.services.base import Catalogue, soft_parts
 from thinline_server.state import State
 from thinline_server.store.database import STATE_SCHEMA, STORE_SCHEMA, open_database
 from thinline_server.store.store import Store
@@ -56,7 +56,7 @@ class Served:
     def __init__(self, seed: int = 0, asks: Mapping[int, AskKind] | None = None, **policy: Any) -> None:
         self.store, key = new_store(seed)
         self.policy = Policy(key, Random(seed + 1).randbytes, **policy)
-        self.hub = Hub(self.policy, lambda now: NOW_MS + int(1_000 * now), asks)
+        self.hub = Hub(self.policy, lambda now: NOW_MS + int(1_000 * now), asks, soft_parts(SERVICES))
         self.log: list[Logged] = []
         self.queued: list[frozenset[int]] = []
         self.asked: list[Request] = []
@@ -98,14 +98,12 @@ class Served:
 
     def _sort(self, outputs: list[Any], now: float) -> list[Any]:
         orders: list[Any] = []
+        asked: list[Do] = []  # answered later than what was put out with it
         for output in outputs:
             match output:
                 case Do():
                     self.asked.append(output.request)
-                    if type(output.request) in self.hold:
-                        self._held.append(output)
-                    else:
-                        orders += self._answer(output, now)
+                    (self._held if type(output.request) in self.hold else asked).append(output)
                 case Replied(number, answer):
                     self._replies[number] = answer
                 case Queued(kinds):
@@ -114,6 +112,8 @@ class Served:
                     self.log.append(output)
                 case _:
                     orders.append(output)
+        for do in asked:
+            orders += self._answer(do, now)
         return orders
 
     def _answer(self, do: Do, now: float) -> list[Any]:

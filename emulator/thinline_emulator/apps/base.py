@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
-from thinline.frames import KeepUntil
+from thinline.frames import KeepUntil, Soft
 from thinline.intents import Intent
 from thinline.items import Blob
 from thinline.v1 import line_pb2
@@ -32,7 +32,7 @@ from thinline_emulator.screen import Canvas, Screen, Style
 
 T = TypeVar("T")
 
-__all__ = ["App", "Desk", "Step", "TakesFiles", "Watches", "begin_screen", "new_part"]
+__all__ = ["App", "Desk", "Saying", "Speaks", "Step", "TakesFiles", "Watches", "begin_screen", "new_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,22 @@ class Watches(Protocol):
         ...
 
 
+class Saying(NamedTuple):
+    """Soft state for the server, and how often it is said while somebody has the handset in hand."""
+
+    soft: Soft
+    every_s: float
+
+
+@runtime_checkable
+class Speaks(Protocol):
+    """An app that tells the server something for a time: that its owner is there, that they type."""
+
+    def says(self, state: Any, desk: Desk) -> tuple[Saying, ...]:
+        """What holds now; asked whenever a key was pressed, and behind a welcome while the screen is lit."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The handset as an app sees it.
@@ -196,6 +212,10 @@ class Desk:
     def trouble(self, collection: int) -> line_pb2.GatewayStatus | None:
         """What keeps a collection from the world, as the server told it on this link; None where nothing does."""
         return self.memory.soft.trouble(collection, self.now) if self.memory.line.live else None
+
+    def soft(self, key: int) -> bytes:
+        """What the server told under a key of a service, for the time being; empty where nothing."""
+        return self.memory.soft.value(key, self.now) if self.memory.line.live else b""
 
     @property
     def time(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from thinline.errors import LocalError
 from thinline.intents import Intent, part_hashes
 from thinline_emulator.apps import APPS, HOME
-from thinline_emulator.apps.base import App, Desk, Step, TakesFiles, Watches
+from thinline_emulator.apps.base import App, Desk, Speaks, Step, TakesFiles, Watches
 from thinline_emulator.asks import GetPart
 from thinline_emulator.events import FileGiven
 from thinline_emulator.keys import Char, Key
@@ -15,7 +15,7 @@ from thinline_emulator.memory import Volatile
 from thinline_emulator.outbox import Entry
 from thinline_emulator.screen import Screen
 
-__all__ = ["along", "draw", "give", "press", "take", "tell"]
+__all__ = ["along", "draw", "give", "press", "speak", "take", "tell"]
 
 _WHEEL = "jump"
 _MOST = 56  # asks at once; somebody who presses a key finds room for more
@@ -37,6 +37,15 @@ def press(key: Key | Char, desk: Desk) -> Step:
     if key is Key.JUMP and name not in (_WHEEL, HOME):
         return Step(state, close=True, open=_WHEEL)
     return app.on_key(state, key, desk)
+
+
+def speak(desk: Desk) -> None:
+    """Somebody has the handset in hand: the apps say what holds for the time being."""
+    memory = desk.memory
+    for app in desk.apps if memory.line.live else ():
+        if isinstance(app, Speaks):
+            for soft, every_s in app.says(memory.screens.get(app.name, app.begin()), desk):
+                memory.soft.say(soft, every_s, desk.now)
 
 
 def give(given: FileGiven, desk: Desk) -> Step:

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from thinline.v1 import item_pb2 as thinline_dot_v1_dot_item__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14thinline/v1/im.proto\x12\x0bthinline.v1\x1a\x16thinline/v1/item.proto\"\xdd\x01\n\x05\x42uddy\x12\x15\n\x07\x61\x64\x64ress\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x12\n\x04name\x18\x02 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x14\n\x06groups\x18\x03 \x03(\tB\x04\xa8\xbb\x18\x03\x12%\n\x04\x62ond\x18\x04 \x01(\x0e\x32\x11.thinline.v1.BondB\x04\xa8\xbb\x18\x02\x12\x15\n\x07read_ms\x18\x05 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12\x1b\n\rtheir_read_ms\x18\x06 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12\x16\n\x08greeting\x18\x07 \x01(\tB\x04\xa8\xbb\x18\x02\x12\x16\n\x08\x64iscreet\x18\x08 \x01(\x08\x42\x04\xa8\xbb\x18\x02:\x08\xa2\xbb\x18\x04\x08\x07\x10\x06\"\xa9\x01\n\x07Message\x12\x12\n\x04peer\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x12\n\x04text\x18\x02 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x11\n\x03out\x18\x03 \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x13\n\x05\x61t_ms\x18\x04 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12.\n\x05state\x18\x05 \x01(\x0e\x32\x19.thinline.v1.MessageStateB\x04\xa8\xbb\x18\x02\x12\x14\n\x06reason\x18\x06 \x01(\tB\x04\xa8\xbb\x18\x02:\x08\xa2\xbb\x18\x04\x08\x08\x10\x06\"F\n\x0bSendMessage\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x04\"n\n\nChangeBond\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12!\n\x03\x61\x63t\x18\x03 \x01(\x0e\x32\x14.thinline.v1.BondAct\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x10\n\x08greeting\x18\x05 \x01(\t\":\n\x08MarkRead\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x0f\n\x07read_ms\x18\x03 \x01(\x04\" \n\x10SendMessageAgain\x12\x0c\n\x04item\x18\x01 \x01(\x0c*M\n\x04\x42ond\x12\x14\n\x10\x42OND_UNSPECIFIED\x10\x00\x12\x0e\n\nBOND_ASKED\x10\x01\x12\r\n\tBOND_ASKS\x10\x02\x12\x10\n\x0c\x42OND_FRIENDS\x10\x03*\xcc\x01\n\x0cMessageState\x12\x1d\n\x19MESSAGE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14MESSAGE_STATE_QUEUED\x10\x01\x12\x19\n\x15MESSAGE_STATE_SENDING\x10\x02\x12\x19\n\x15MESSAGE_STATE_UNKNOWN\x10\x03\x12\x16\n\x12MESSAGE_STATE_SENT\x10\x04\x12\x1b\n\x17MESSAGE_STATE_DELIVERED\x10\x05\x12\x18\n\x14MESSAGE_STATE_FAILED\x10\x06*\\\n\x07\x42ondAct\x12\x18\n\x14\x42OND_ACT_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x42OND_ACT_ASK\x10\x01\x12\x13\n\x0f\x42OND_ACT_ACCEPT\x10\x02\x12\x10\n\x0c\x42OND_ACT_END\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14thinline/v1/im.proto\x12\x0bthinline.v1\x1a\x16thinline/v1/item.proto\"\xa4\x02\n\x05\x42uddy\x12\x15\n\x07\x61\x64\x64ress\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x12\n\x04name\x18\x02 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x14\n\x06groups\x18\x03 \x03(\tB\x04\xa8\xbb\x18\x03\x12%\n\x04\x62ond\x18\x04 \x01(\x0e\x32\x11.thinline.v1.BondB\x04\xa8\xbb\x18\x02\x12\x15\n\x07read_ms\x18\x05 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12\x1b\n\rtheir_read_ms\x18\x06 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12\x16\n\x08greeting\x18\x07 \x01(\tB\x04\xa8\xbb\x18\x02\x12\x16\n\x08\x64iscreet\x18\x08 \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12/\n\x05state\x18\t \x01(\x0e\x32\x1a.thinline.v1.PresenceStateB\x04\xa8\xbb\x18\x02\x12\x14\n\x06status\x18\n \x01(\tB\x04\xa8\xbb\x18\x02:\x08\xa2\xbb\x18\x04\x08\x07\x10\x06\"\xa9\x01\n\x07Message\x12\x12\n\x04peer\x18\x01 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x12\n\x04text\x18\x02 \x01(\tB\x04\xa8\xbb\x18\x01\x12\x11\n\x03out\x18\x03 \x01(\x08\x42\x04\xa8\xbb\x18\x02\x12\x13\n\x05\x61t_ms\x18\x04 \x01(\x04\x42\x04\xa8\xbb\x18\x02\x12.\n\x05state\x18\x05 \x01(\x0e\x32\x19.thinline.v1.MessageStateB\x04\xa8\xbb\x18\x02\x12\x14\n\x06reason\x18\x06 \x01(\tB\x04\xa8\xbb\x18\x02:\x08\xa2\xbb\x18\x04\x08\x08\x10\x06\"F\n\x0bSendMessage\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x0c\n\x04peer\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\r\n\x05\x61t_ms\x18\x04 \x01(\x04\"n\n\nChangeBond\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12!\n\x03\x61\x63t\x18\x03 \x01(\x0e\x32\x14.thinline.v1.BondAct\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x10\n\x08greeting\x18\x05 \x01(\t\":\n\x08MarkRead\x12\x0c\n\x04item\x18\x01 \x01(\x0c\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x0f\n\x07read_ms\x18\x03 \x01(\x04\" \n\x10SendMessageAgain\x12\x0c\n\x04item\x18\x01 \x01(\x0c\"E\n\x08Presence\x12)\n\x05state\x18\x01 \x01(\x0e\x32\x1a.thinline.v1.PresenceState\x12\x0e\n\x06status\x18\x02 \x01(\t\"\x19\n\x06Typing\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\"/\n\x07\x46riends\x12$\n\x07\x66riends\x18\x01 \x03(\x0b\x32\x13.thinline.v1.Friend\"b\n\x06\x46riend\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.thinline.v1.PresenceState\x12\x0e\n\x06status\x18\x03 \x01(\t\x12\x0c\n\x04idle\x18\x04 \x01(\x08\"\x1c\n\x07Typists\x12\x11\n\taddresses\x18\x01 \x03(\t*M\n\x04\x42ond\x12\x14\n\x10\x42OND_UNSPECIFIED\x10\x00\x12\x0e\n\nBOND_ASKED\x10\x01\x12\r\n\tBOND_ASKS\x10\x02\x12\x10\n\x0c\x42OND_FRIENDS\x10\x03*\xcc\x01\n\x0cMessageState\x12\x1d\n\x19MESSAGE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14MESSAGE_STATE_QUEUED\x10\x01\x12\x19\n\x15MESSAGE_STATE_SENDING\x10\x02\x12\x19\n\x15MESSAGE_STATE_UNKNOWN\x10\x03\x12\x16\n\x12MESSAGE_STATE_SENT\x10\x04\x12\x1b\n\x17MESSAGE_STATE_DELIVERED\x10\x05\x12\x18\n\x14MESSAGE_STATE_FAILED\x10\x06*\\\n\x07\x42ondAct\x12\x18\n\x14\x42OND_ACT_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x42OND_ACT_ASK\x10\x01\x12\x13\n\x0f\x42OND_ACT_ACCEPT\x10\x02\x12\x10\n\x0c\x42OND_ACT_END\x10\x03*\x80\x01\n\rPresenceState\x12\x1e\n\x1aPRESENCE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14PRESENCE_STATE_THERE\x10\x01\x12\x17\n\x13PRESENCE_STATE_BUSY\x10\x02\x12\x1c\n\x18PRESENCE_STATE_INVISIBLE\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,6 +48,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BUDDY'].fields_by_name['greeting']._serialized_options = b'\250\273\030\002'
   _globals['_BUDDY'].fields_by_name['discreet']._loaded_options = None
   _globals['_BUDDY'].fields_by_name['discreet']._serialized_options = b'\250\273\030\002'
+  _globals['_BUDDY'].fields_by_name['state']._loaded_options = None
+  _globals['_BUDDY'].fields_by_name['state']._serialized_options = b'\250\273\030\002'
+  _globals['_BUDDY'].fields_by_name['status']._loaded_options = None
+  _globals['_BUDDY'].fields_by_name['status']._serialized_options = b'\250\273\030\002'
   _globals['_BUDDY']._loaded_options = None
   _globals['_BUDDY']._serialized_options = b'\242\273\030\004\010\007\020\006'
   _globals['_MESSAGE'].fields_by_name['peer']._loaded_options = None
@@ -64,22 +68,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MESSAGE'].fields_by_name['reason']._serialized_options = b'\250\273\030\002'
   _globals['_MESSAGE']._loaded_options = None
   _globals['_MESSAGE']._serialized_options = b'\242\273\030\004\010\010\020\006'
-  _globals['_BOND']._serialized_start=735
-  _globals['_BOND']._serialized_end=812
-  _globals['_MESSAGESTATE']._serialized_start=815
-  _globals['_MESSAGESTATE']._serialized_end=1019
-  _globals['_BONDACT']._serialized_start=1021
-  _globals['_BONDACT']._serialized_end=1113
+  _globals['_BOND']._serialized_start=1083
+  _globals['_BOND']._serialized_end=1160
+  _globals['_MESSAGESTATE']._serialized_start=1163
+  _globals['_MESSAGESTATE']._serialized_end=1367
+  _globals['_BONDACT']._serialized_start=1369
+  _globals['_BONDACT']._serialized_end=1461
+  _globals['_PRESENCESTATE']._serialized_start=1464
+  _globals['_PRESENCESTATE']._serialized_end=1592
   _globals['_BUDDY']._serialized_start=62
-  _globals['_BUDDY']._serialized_end=283
-  _globals['_MESSAGE']._serialized_start=286
-  _globals['_MESSAGE']._serialized_end=455
-  _globals['_SENDMESSAGE']._serialized_start=457
-  _globals['_SENDMESSAGE']._serialized_end=527
-  _globals['_CHANGEBOND']._serialized_start=529
-  _globals['_CHANGEBOND']._serialized_end=639
-  _globals['_MARKREAD']._serialized_start=641
-  _globals['_MARKREAD']._serialized_end=699
-  _globals['_SENDMESSAGEAGAIN']._serialized_start=701
-  _globals['_SENDMESSAGEAGAIN']._serialized_end=733
+  _globals['_BUDDY']._serialized_end=354
+  _globals['_MESSAGE']._serialized_start=357
+  _globals['_MESSAGE']._serialized_end=526
+  _globals['_SENDMESSAGE']._serialized_start=528
+  _globals['_SENDMESSAGE']._serialized_end=598
+  _globals['_CHANGEBOND']._serialized_start=600
+  _globals['_CHANGEBOND']._serialized_end=710
+  _globals['_MARKREAD']._serialized_start=712
+  _globals['_MARKREAD']._serialized_end=770
+  _globals['_SENDMESSAGEAGAIN']._serialized_start=772
+  _globals['_SENDMESSAGEAGAIN']._serialized_end=804
+  _globals['_PRESENCE']._serialized_start=806
+  _globals['_PRESENCE']._serialized_end=875
+  _globals['_TYPING']._serialized_start=877
+  _globals['_TYPING']._serialized_end=902
+  _globals['_FRIENDS']._serialized_start=904
+  _globals['_FRIENDS']._serialized_end=951
+  _globals['_FRIEND']._serialized_start=953
+  _globals['_FRIEND']._serialized_end=1051
+  _globals['_TYPISTS']._serialized_start=1053
+  _globals['_TYPISTS']._serialized_end=1081
 # @@protoc_insertion_point(module_scope)

@@ -106,6 +106,29 @@ BOND_ACT_END: BondAct.ValueType  # 3
 """refuse them, ask no more, or be friends no longer"""
 Global___BondAct: _TypeAlias = BondAct  # noqa: Y015
 
+class _PresenceState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PresenceStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PresenceState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PRESENCE_STATE_UNSPECIFIED: _PresenceState.ValueType  # 0
+    """there, where somebody is"""
+    PRESENCE_STATE_THERE: _PresenceState.ValueType  # 1
+    PRESENCE_STATE_BUSY: _PresenceState.ValueType  # 2
+    PRESENCE_STATE_INVISIBLE: _PresenceState.ValueType  # 3
+    """sees, and is not seen"""
+
+class PresenceState(_PresenceState, metaclass=_PresenceStateEnumTypeWrapper): ...
+
+PRESENCE_STATE_UNSPECIFIED: PresenceState.ValueType  # 0
+"""there, where somebody is"""
+PRESENCE_STATE_THERE: PresenceState.ValueType  # 1
+PRESENCE_STATE_BUSY: PresenceState.ValueType  # 2
+PRESENCE_STATE_INVISIBLE: PresenceState.ValueType  # 3
+"""sees, and is not seen"""
+Global___PresenceState: _TypeAlias = PresenceState  # noqa: Y015
+
 @_typing.final
 class Buddy(_message.Message):
     """Somebody on the roster, or somebody with whom there is a conversation."""
@@ -120,6 +143,8 @@ class Buddy(_message.Message):
     THEIR_READ_MS_FIELD_NUMBER: _builtins.int
     GREETING_FIELD_NUMBER: _builtins.int
     DISCREET_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
     address: _builtins.str
     """an account's name"""
     name: _builtins.str
@@ -133,6 +158,10 @@ class Buddy(_message.Message):
     """what they said when they asked"""
     discreet: _builtins.bool
     """the owner does not tell them what was read, nor when they type"""
+    state: Global___PresenceState.ValueType
+    """of the owner's own: as what they want to be seen"""
+    status: _builtins.str
+    """and what they say of it"""
     @_builtins.property
     def groups(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -146,10 +175,12 @@ class Buddy(_message.Message):
         their_read_ms: _builtins.int = ...,
         greeting: _builtins.str = ...,
         discreet: _builtins.bool = ...,
+        state: Global___PresenceState.ValueType = ...,
+        status: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "bond", b"bond", "discreet", b"discreet", "greeting", b"greeting", "groups", b"groups", "name", b"name", "read_ms", b"read_ms", "their_read_ms", b"their_read_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "bond", b"bond", "discreet", b"discreet", "greeting", b"greeting", "groups", b"groups", "name", b"name", "read_ms", b"read_ms", "state", b"state", "status", b"status", "their_read_ms", b"their_read_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -308,3 +339,121 @@ class SendMessageAgain(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SendMessageAgain: _TypeAlias = SendMessageAgain  # noqa: Y015
+
+@_typing.final
+class Presence(_message.Message):
+    """Soft state from a handset that somebody has in hand."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATE_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    state: Global___PresenceState.ValueType
+    status: _builtins.str
+    def __init__(
+        self,
+        *,
+        state: Global___PresenceState.ValueType = ...,
+        status: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["state", b"state", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Presence: _TypeAlias = Presence  # noqa: Y015
+
+@_typing.final
+class Typing(_message.Message):
+    """Soft state from a handset: its owner types something to somebody."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    address: _builtins.str
+    def __init__(
+        self,
+        *,
+        address: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Typing: _TypeAlias = Typing  # noqa: Y015
+
+@_typing.final
+class Friends(_message.Message):
+    """Soft state from the server: friends who are there, all of those of one key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FRIENDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def friends(self) -> _containers.RepeatedCompositeFieldContainer[Global___Friend]: ...
+    def __init__(
+        self,
+        *,
+        friends: _abc.Iterable[Global___Friend] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["friends", b"friends"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Friends: _TypeAlias = Friends  # noqa: Y015
+
+@_typing.final
+class Friend(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    IDLE_FIELD_NUMBER: _builtins.int
+    address: _builtins.str
+    state: Global___PresenceState.ValueType
+    status: _builtins.str
+    idle: _builtins.bool
+    """nobody touched a handset of theirs for a while"""
+    def __init__(
+        self,
+        *,
+        address: _builtins.str = ...,
+        state: Global___PresenceState.ValueType = ...,
+        status: _builtins.str = ...,
+        idle: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "idle", b"idle", "state", b"state", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Friend: _TypeAlias = Friend  # noqa: Y015
+
+@_typing.final
+class Typists(_message.Message):
+    """Soft state from the server: friends who type something to the owner."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADDRESSES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def addresses(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        addresses: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addresses", b"addresses"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Typists: _TypeAlias = Typists  # noqa: Y015

@@ -16,8 +16,9 @@ from thinline.reasons import Reason
 from thinline.types import ItemType
 from thinline_server.config import Settings
 from thinline_server.gateways.base import Gateway, Outside
+from thinline_server.softly import SoftPart
 
-__all__ = ["KEY_BYTES", "NO_TEXTS", "Catalogue", "HasTexts", "PartTexts", "Service"]
+__all__ = ["KEY_BYTES", "NO_TEXTS", "Catalogue", "HasSoft", "HasTexts", "PartTexts", "Service", "soft_parts"]
 
 KEY_BYTES = 24
 
@@ -81,6 +82,20 @@ class HasTexts(Protocol):
     def part_texts(self) -> PartTexts:
         """Of which parts; each function takes the first bytes of one, whatever they are."""
         ...
+
+
+@runtime_checkable
+class HasSoft(Protocol):
+    """A service that hears what handsets say of themselves for a time, and tells others."""
+
+    def soft(self) -> SoftPart:
+        """Its machine, one for each server."""
+        ...
+
+
+def soft_parts(services: Iterable[object]) -> tuple[SoftPart, ...]:
+    """The machines of those services that have one."""
+    return tuple(service.soft() for service in services if isinstance(service, HasSoft))
 
 
 class Catalogue:

@@ -17,7 +17,7 @@ from thinline.identity import Certificate
 from thinline.items import ITEM_ID_BYTES, NO_REVISION
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
-from thinline_server.outside import FindAccount
+from thinline_server.outside import FindAccount, PeersRead, ReadPeers
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
@@ -41,6 +41,7 @@ __all__ = [
     "find_account",
     "list_accounts",
     "new_code",
+    "read_peers",
     "revoke",
 ]
 
@@ -104,6 +105,17 @@ def find_account(context: Context, request: FindAccount) -> bytes | None:
     """The id behind a name or a number."""
     account = context.tables.account_called(request.name, request.number)
     return account.account if account else None
+
+
+def read_peers(context: Context, request: ReadPeers) -> PeersRead | None:
+    """The accounts that some items are about; None where there is no such account."""
+    account = context.tables.account(request.account)
+    if account is None:
+        return None
+    select = "SELECT fields FROM items WHERE account = ? AND collection = ? AND key < ? AND dead = 0"
+    rows = context.tables.rows(select, (request.account, request.collection, request.below))
+    found = (context.tables.account_named(name) for row in rows if (name := request.name(bytes(row[0]))))
+    return PeersRead(account.name, frozenset(one.account for one in found if one is not None))
 
 
 def code_hash(code: str) -> bytes:

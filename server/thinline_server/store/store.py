@@ -54,6 +54,7 @@ Answer: TypeAlias = (
     | outside.Begun
     | outside.Settled
     | outside.ItemRead
+    | outside.PeersRead
     | None
 )
 
@@ -100,6 +101,7 @@ _SERVED: Mapping[type, Callable[[Context, Any], Answer | Aside]] = {
     outside.Settle: errands.settle,
     outside.ReadItem: parts.read_item,
     outside.ReadNote: notes.read_note,
+    outside.ReadPeers: accounts.read_peers,
     outside.WriteNote: notes.write_note,
     outside.Kept: _go_on,
     outside.Ready: aside.ready,

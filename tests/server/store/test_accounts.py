@@ -10,7 +10,8 @@ from thinline.intents import Create
 from thinline.items import Revision
 from thinline.merge import Content
 from thinline.reasons import Reason
-from thinline_server.outside import FindAccount
+from thinline.v1.contacts_pb2 import Contact
+from thinline_server.outside import FindAccount, PeersRead, ReadPeers
 from thinline_server.requests import (
     AccountInfo,
     AddAccount,
@@ -144,3 +145,14 @@ def test_revocation(server: PoweredServer, people: People) -> None:
     assert server.one(Revoke(b"mallory\0")) == Refused(Reason.UNKNOWN_HANDSET, sentence)
     request = people.alice.command(1, b"")
     assert server.one(request) == Refused(Reason.REVOKED)
+
+
+def test_the_accounts_that_items_are_about(server: PoweredServer, people: People) -> None:
+    for number, name in enumerate(("bob", "nobody", "alice")):
+        content = Content(contact(name))
+        server.do(people.alice, Create(number.to_bytes(12, "big"), 1, content))
+    told = server.one(ReadPeers(people.alice.account, 1, b"\xff", lambda fields: Contact.FromString(fields).name))
+    assert told == PeersRead("alice", frozenset({people.alice.account, people.bob.account}))
+    told = server.one(ReadPeers(people.alice.account, 1, b"b", lambda fields: Contact.FromString(fields).name))
+    assert told == PeersRead("alice", frozenset({people.alice.account}))
+    assert server.one(ReadPeers(b"stranger", 1, b"b", lambda _fields: "bob")) is None

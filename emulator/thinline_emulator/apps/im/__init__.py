@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from thinline_emulator.apps.base import Desk, Step
+from thinline_emulator.apps.base import Desk, Saying, Step
 from thinline_emulator.apps.im.menus import draw_add, draw_edit, draw_menu, key_add, key_edit, key_menu
-from thinline_emulator.apps.im.pages import Add, Edit, Menu, Page, Roster, Talk
+from thinline_emulator.apps.im.pages import Add, Edit, Menu, Mood, Page, Roster, Talk
 from thinline_emulator.apps.im.people import COLLECTION
+from thinline_emulator.apps.im.presence import draw_mood, key_mood, says
 from thinline_emulator.apps.im.roster import draw_roster, key_roster
 from thinline_emulator.apps.im.talking import draw_talk, key_talk, saw
 from thinline_emulator.asks import Wish
@@ -40,6 +41,8 @@ class Messages:
                 return draw_add(state, desk)
             case Edit():
                 return draw_edit(state, desk)
+            case Mood():
+                return draw_mood(state, desk)
             case Menu():
                 return draw_menu(state, desk)
             case _ as never:
@@ -57,6 +60,10 @@ class Messages:
         """What comes into the conversation that somebody looks at is read."""
         return saw(state, desk) if isinstance(state, Talk) else None
 
+    def says(self, state: Page, desk: Desk) -> tuple[Saying, ...]:
+        """That its owner is there, and to whom they type."""
+        return says(state, desk)
+
     def on_key(self, state: Page, key: Key | Char, desk: Desk) -> Step:
         """Take a key on the page."""
         match state:
@@ -68,6 +75,8 @@ class Messages:
                 return key_add(state, key, desk)
             case Edit():
                 return key_edit(state, key, desk)
+            case Mood():
+                return key_mood(state, key, desk)
             case Menu():
                 return key_menu(state, key, desk)
             case _ as never:

@@ -21,6 +21,7 @@ from thinline_emulator.apps.im.people import (
     edited,
     somebody,
 )
+from thinline_emulator.apps.im.presence import mood
 from thinline_emulator.apps.im.roster import chosen
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Canvas, Screen, Style, clip_start
@@ -63,7 +64,7 @@ def actions(page: Roster | Talk, desk: Desk) -> list[str]:
         if person.shown is not None:
             told += ["Name and groups"]
             told += ["Tell them what I read" if person.buddy.discreet else "Do not tell them what I read"]
-    return [*told, "Add somebody", *([f"Undo ({desk.undoable})"] if desk.undoable else [])]
+    return [*told, "Add somebody", "How friends see me", *([f"Undo ({desk.undoable})"] if desk.undoable else [])]
 
 
 def draw_menu(menu: Menu, desk: Desk) -> Screen:
@@ -87,8 +88,11 @@ def key_menu(menu: Menu, key: Key | Char, desk: Desk) -> Step:
 
 def _do(page: Roster | Talk, action: str, desk: Desk) -> Step:
     person = _who(page, desk)
+    roster = page if isinstance(page, Roster) else page.back
     if action == "Add somebody":
-        return Step(Add(back=page if isinstance(page, Roster) else page.back))
+        return Step(Add(back=roster))
+    if action == "How friends see me":
+        return Step(mood(roster, desk))
     if action.startswith("Undo"):
         return Step(page, undo=True)
     assert person is not None, "every other action is about somebody"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["Add", "Edit", "Menu", "Page", "Roster", "Talk"]
+__all__ = ["Add", "Edit", "Menu", "Mood", "Page", "Roster", "Talk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mood:
+    """How the owner is to be seen: a state, and a word on it."""
+
+    state: int = 0
+    status: str = ""
+    back: Roster = Roster()
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
     """What can be done on a page."""
 
@@ -65,4 +74,4 @@ class Menu:
     at: int = 0
 
 
-Page: TypeAlias = Roster | Talk | Add | Edit | Menu
+Page: TypeAlias = Roster | Talk | Add | Edit | Mood | Menu

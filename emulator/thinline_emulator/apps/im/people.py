@@ -18,8 +18,8 @@ from thinline_emulator.apps.base import Desk
 from thinline_emulator.overlay import Shown
 
 __all__ = [
-    "ACCEPT", "ASK", "ASKED", "ASKS", "COLLECTION", "END", "FRIENDS", "NONE", "TEXT_BYTES", "Person", "again", "bonded",
-    "edited", "hay", "message_of", "people", "read", "said", "sections", "somebody", "unread",
+    "ACCEPT", "ASK", "ASKED", "ASKS", "BUDDY", "COLLECTION", "END", "FRIENDS", "NONE", "TEXT_BYTES", "Person", "again",
+    "bonded", "edited", "hay", "item_of", "message_of", "people", "read", "said", "sections", "somebody", "unread",
 ]  # fmt: skip
 
 COLLECTION: int = Collection.COLLECTION_IM
@@ -130,7 +130,7 @@ def _rank(section: str) -> tuple[int, str]:
 # Commands
 
 
-def _item(address: str, desk: Desk) -> bytes:
+def item_of(address: str, desk: Desk) -> bytes:
     """A buddy's: the same on every handset of the account (spec IM-3)."""
     return outside_id(desk.account_id, "im", hashlib.sha256(b"buddy\0" + address.encode()).digest())
 
@@ -142,7 +142,7 @@ def _content(item: Buddy | Message) -> Content:
 def _own(person: Person, kind: int, body: bytes, after: Buddy, desk: Desk) -> Own:
     before = person.shown.content if person.shown is not None else Content()
     edit = difference(before, _content(after), TYPES[BUDDY].merges)
-    return Own(_item(person.address, desk), kind, body, edit, creates=BUDDY)
+    return Own(item_of(person.address, desk), kind, body, edit, creates=BUDDY)
 
 
 def said(address: str, text: str, desk: Desk) -> Own:
@@ -177,7 +177,7 @@ def read(person: Person, desk: Desk) -> Own | None:
         return None
     after = _changed(person)
     after.read_ms = read_ms
-    body = im_pb2.MarkRead(item=_item(person.address, desk), address=person.address, read_ms=read_ms)
+    body = im_pb2.MarkRead(item=item_of(person.address, desk), address=person.address, read_ms=read_ms)
     return _own(person, MARK_READ, body.SerializeToString(), after, desk)
 
 
@@ -190,7 +190,7 @@ def bonded(person: Person, act: im_pb2.BondAct.ValueType, desk: Desk, *, name: s
     after.greeting = ""
     if act == END:
         del after.groups[:]
-    item = _item(person.address, desk)
+    item = item_of(person.address, desk)
     body = im_pb2.ChangeBond(item=item, address=person.address, act=act, name=name, greeting=greeting)
     return _own(person, CHANGE_BOND, body.SerializeToString(), after, desk)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from thinline.v1.im_pb2 import Friend
 from thinline_emulator.apps.base import Desk, Step, begin_screen
 from thinline_emulator.apps.choices import first_row, is_press
 from thinline_emulator.apps.grades import grade_mark
 from thinline_emulator.apps.im.pages import Add, Menu, Roster, Talk
 from thinline_emulator.apps.im.people import ASKED, ASKS, COLLECTION, Person, read, sections, unread
+from thinline_emulator.apps.im.presence import friends_there, sign
 from thinline_emulator.apps.mail.letters import when
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.screen import Canvas, Screen, Style, clip
@@ -48,11 +50,12 @@ def draw_roster(state: Roster, desk: Desk) -> Screen:
     said = f" find: {state.words}_" if state.words else f" {desk.memory.note}" if desk.memory.note else ""
     room = canvas.height - 2 - bool(said)
     first = first_row(here, len(lines), room)
+    there = friends_there(desk)
     for y, (section, who, is_at) in enumerate(lines[first : first + room], 1):
         if who is None:
             canvas.line(y, f" {section}", style=Style.DIM)
         else:
-            _draw_person(canvas, y, who, desk, chosen=is_at)
+            _draw_person(canvas, y, (who, there.get(who.address)), desk, chosen=is_at)
     if not told:
         waits = desk.memory.welcome is None or COLLECTION in desk.memory.filling
         canvas.line(2, " More is on its way ..." if waits else " Nobody here. MENU adds somebody.")
@@ -61,19 +64,25 @@ def draw_roster(state: Roster, desk: Desk) -> Screen:
     return canvas.screen()
 
 
-def _draw_person(canvas: Canvas, y: int, person: Person, desk: Desk, *, chosen: bool) -> None:
+def _draw_person(canvas: Canvas, y: int, who: tuple[Person, Friend | None], desk: Desk, *, chosen: bool) -> None:
+    person, friend = who
     new = unread(person)
     style = Style.INVERSE if chosen else Style.BOLD if new or person.buddy.bond == ASKS else Style.NORMAL
     last = when(person.last_ms // 1_000, desk)
     mark = grade_mark(person.shown) if person.shown is not None else " "
-    canvas.line(y, f"   {person.name}{f' ({new})' if new else ''}", f"{last} {mark}", style)
-    if chosen or not _line(person):
-        return
-    canvas.put(_NAME_CELLS + 4, y, clip(_line(person), canvas.width - _NAME_CELLS - 16), Style.DIM)
+    canvas.line(y, f" {sign(friend)} {person.name}{f' ({new})' if new else ''}", f"{last} {mark}", style)
+    canvas.put(
+        _NAME_CELLS + 4,
+        y,
+        clip(_line(person, friend), canvas.width - _NAME_CELLS - 16),
+        Style.INVERSE if chosen else Style.DIM,
+    )
 
 
-def _line(person: Person) -> str:
+def _line(person: Person, friend: Friend | None) -> str:
     """What stands beside the name."""
+    if friend is not None and friend.status and not unread(person):
+        return friend.status
     if person.buddy.bond == ASKS:
         return person.buddy.greeting or "asks to be your friend"
     if person.messages:

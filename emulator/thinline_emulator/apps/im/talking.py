@@ -12,6 +12,7 @@ from thinline_emulator.apps.base import Desk, Step, begin_screen
 from thinline_emulator.apps.conversation import Said, draw_conversation, turned_back, typed_on
 from thinline_emulator.apps.im.pages import Menu, Talk
 from thinline_emulator.apps.im.people import ASKS, TEXT_BYTES, Person, read, said, somebody
+from thinline_emulator.apps.im.presence import friends_there, seen_text, typists
 from thinline_emulator.cache import Grade
 from thinline_emulator.keys import Char, Key
 from thinline_emulator.overlay import Shown
@@ -31,10 +32,17 @@ def draw_talk(state: Talk, desk: Desk) -> Screen:
     """The newest at the bottom, above what is typed."""
     person = somebody(state.address, desk)
     canvas = begin_screen(desk, person.name, "press: send   wheel: back   MENU   BACK")
-    asks = person.buddy.bond == ASKS
-    beneath = desk.memory.note or ("asks to be your friend: MENU" if asks else "")
+    beneath = desk.memory.note or _going_on(person, desk)
     draw_conversation(canvas, list(_told(person)), state.typed, state.up, beneath)
     return canvas.screen()
+
+
+def _going_on(person: Person, desk: Desk) -> str:
+    if person.address in typists(desk):
+        return f"{person.name} is typing ..."
+    if person.buddy.bond == ASKS:
+        return "asks to be your friend: MENU"
+    return seen_text(friends_there(desk).get(person.address))
 
 
 def _told(person: Person) -> Iterator[Said]:

@@ -15,8 +15,10 @@ from thinline.types import TYPES, ItemType
 from thinline.v1.im_pb2 import Buddy, Message
 from thinline_server.config import Settings
 from thinline_server.gateways.base import Gateway, Outside
+from thinline_server.services.im.presence import Presences
 from thinline_server.services.im.rules import BUDDY, ERRANDS, RULES
 from thinline_server.services.text import is_line, is_text
+from thinline_server.softly import SoftPart
 
 __all__ = ["Messenger"]
 
@@ -62,6 +64,10 @@ class Messenger:
 
         return [Courier(outside)]
 
+    def soft(self) -> SoftPart:
+        """Who is there, and who types."""
+        return Presences()
+
     def key(self, item_type: int, fields: bytes) -> bytes:
         """The roster by address, then messages, the newest first (spec IM-1)."""
         if item_type == BUDDY:
@@ -89,6 +95,7 @@ def _fit_buddy(buddy: Buddy | None) -> bool:
     if buddy is None or not buddy.address or len(buddy.groups) > _GROUPS:
         return False
     lines = [(buddy.address, _ADDRESS_CHARACTERS), (buddy.name, _NAME_CHARACTERS), (buddy.greeting, _NAME_CHARACTERS)]
+    lines.append((buddy.status, _NAME_CHARACTERS))
     return all(is_line(text, most) for text, most in lines + [(group, _GROUP_CHARACTERS) for group in buddy.groups])
 
 
