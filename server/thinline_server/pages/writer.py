@@ -28,6 +28,7 @@ from thinline.v1.page_pb2 import (
     Page,
     Run,
 )
+from thinline_server.pages.stretches import SEAMS_BYTES, stretches
 
 __all__ = ["PLAIN", "Frame", "Look", "PageWriter", "Pieces", "clean"]
 
@@ -37,6 +38,7 @@ _FIRST_LINE_CHARACTERS = 160
 _OVERHEAD_BYTES = 24  # what a run or a block takes beside its text, at most
 _WORTH_A_CUT_BYTES = 200
 _TAB_CELLS = 8
+_BLOCKS = LIMITS.page_blocks - 1_024  # what is left is for the seams of long ones
 _BLOCKS_TAG = b"\x12"
 
 # Controls, halves of surrogate pairs, line separators, what turns the reading direction, and what is never seen.
@@ -152,7 +154,7 @@ class PageWriter:
     def _put(self, text: str, look: Look) -> None:
         goes_on = bool(self._runs) and self._runs[-1][1] == look
         around = 0 if goes_on else _OVERHEAD_BYTES if self._runs else 3 * _OVERHEAD_BYTES  # the run; its block and cell
-        room = LIMITS.page_bytes - self._bytes - around
+        room = LIMITS.page_bytes - SEAMS_BYTES - self._bytes - around
         if len(data := text.encode()) > room and not self._full:
             text = data[: max(0, room)].decode(errors="ignore")
             self._cut = True
@@ -165,7 +167,7 @@ class PageWriter:
 
     def _afford(self, size_bytes: int) -> bool:
         """Whether there is room; once there was none, nothing more comes in."""
-        if self._bytes + size_bytes > LIMITS.page_bytes or len(self._blocks) >= LIMITS.page_blocks:
+        if self._bytes + size_bytes > LIMITS.page_bytes - SEAMS_BYTES or len(self._blocks) >= _BLOCKS:
             self._full = True
         if not self._full:
             self._bytes += size_bytes
@@ -286,14 +288,16 @@ class PageWriter:
         """The page whose addresses stay behind: what is needed to draw a block comes before it (spec WEB-4, PAGE-8)."""
         self.end()
         records = [Page(title=self._title, forms=self._forms).SerializeToString()]
+        size = len(records[0])
         controls = iter([*self._controls, (len(self._blocks) + 1, None)])
         block_of, control = next(controls)
         for number, block in enumerate([*self._blocks, None]):
             while control is not None and block_of <= number:
                 records.append(Page(controls=[control]).SerializeToString())
                 block_of, control = next(controls)
-            if block is not None:
-                records.append(_record(block))
+            for piece in stretches(block, size) if block is not None else ():
+                records.append(_record(piece))
+                size += len(records[-1])
         images = [Image(width=one.width, height=one.height) for one in self._images]
         records.append(Page(images=images, cut=self._cut or self._full).SerializeToString())
         return b"".join(records)

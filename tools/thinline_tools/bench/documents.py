@@ -151,8 +151,11 @@ def reference_words(html: str) -> list[str]:
 
 def shown_words(page: Page) -> list[str]:
     """The words that stand on a page: those of each block, and of each cell of a row."""
-    lines = []
+    lines = [""]
     for block in page.blocks:
+        if block.joins:  # a word may go on
+            lines[-1] += "".join(run.text for run in block.runs)
+            continue
         lines.append(block.marker)
         lines += ["".join(run.text for run in runs) for runs in (block.runs, *[cell.runs for cell in block.cells])]
     return " ".join(lines).split()
