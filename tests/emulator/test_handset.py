@@ -213,7 +213,7 @@ def test_the_battery_drains_by_itself_and_what_was_durable_comes_back() -> None:
 
 def test_a_refill_brings_exactly_the_projection() -> None:
     """B2: what a small memory gets back is a function of the items, its budget and its wishes."""
-    small = replace(load_profile("classic"), cache_bytes=20_000)
+    small = replace(load_profile("classic"), cache_bytes=24_000)
     town = Town()
     town.account("alice", *[f"Person {number:03d}" for number in range(500)])
     full = town.linked("full", "alice")
