@@ -64,7 +64,7 @@ def test_without_a_terminal_it_tells_what_the_readme_shows(make_demo: list[str],
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     told = told_by_act()
-    assert sorted(told) == list(range(1, 13)), "the acts of the README"
+    assert sorted(told) == list(range(1, 16)), "the acts of the README"
     for act in told.values():
         assert act in ran.stdout
     assert not (tmp_path / "state").exists(), "it leaves nothing behind"

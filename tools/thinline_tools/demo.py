@@ -49,7 +49,7 @@ def read_acts(text: str) -> list[Act]:
 
 
 def open_town() -> tuple[Town, dict[str, HandsetNode]]:
-    """Where it happens: Alice, a mail that came for her, and her two handsets, the same every time."""
+    """Where it happens: Alice, a mail that came for her, her two handsets, and Bob with his; the same every time."""
     town = Town(_SEED, Netem(_SEED, Faults(least_s=0.01, most_s=0.01)))
     town.account("alice")
     arrival = Arrival(town.now_ms() // 1_000 - 600, ("alice@thinline.test",))
@@ -57,7 +57,9 @@ def open_town() -> tuple[Town, dict[str, HandsetNode]]:
     bob = Mailbox("Bob Miller", "bob@example.org")
     mail = ParsedMail(bob, (), (), subject="The cello", first_line=_LETTER, text=text)
     town.operate(Take(town.operate(FindAccount("alice")), "mail", (incoming(_LETTER.encode(), mail, arrival),)))
-    return town, {name: town.handset(name, "alice") for name in ("phone", "desk")}
+    benches = {name: town.handset(name, "alice") for name in ("phone", "desk")}
+    town.account("bob")
+    return town, {**benches, "bob": town.handset("bob", "bob")}
 
 
 def the_acts() -> list[Act]:

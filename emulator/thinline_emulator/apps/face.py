@@ -114,10 +114,13 @@ def take(memory: Volatile, step: Step, name: str = "") -> None:
 def along(collection: int, desk: Desk) -> None:
     """All that was announced of a collection has come: its app may have more come with it, while there is room."""
     memory, app = desk.memory, _app(_front(desk.memory), desk)
-    if isinstance(app, Watches) and app.collection == collection and desk.power.lit_until > desk.now:
-        step = app.saw(memory.screens.get(app.name, app.begin()), desk)
+    if desk.power.lit_until > desk.now:
+        step = None
+        if isinstance(app, Watches) and app.collection == collection:
+            step = app.saw(memory.screens.get(app.name, app.begin()), desk)
         if step is not None:
             take(memory, step, app.name)
+        speak(desk)
     room = memory.cache.budget_bytes * _FILLED - memory.cache.used_bytes - memory.beside_bytes
     wishes = [wish for app in desk.apps if app.collection == collection for wish in app.along(desk)]
     _tidy(memory)

@@ -31,7 +31,7 @@ from thinline_server.handshake import Policy
 from thinline_server.hub import Hub, Logged, Operate, Replied
 from thinline_server.requests import AddAccount, NewCode, OwnAsk, Refused, Request
 from thinline_server.services import SERVICES
-from thinline_server.services.base import Catalogue
+from thinline_server.services.base import Catalogue, soft_parts
 from thinline_server.state import State
 from thinline_server.store.database import STATE_SCHEMA, STORE_SCHEMA, open_database
 from thinline_server.store.store import Store
@@ -207,7 +207,8 @@ class Town(World):
         policy = Policy(self._key, draw)
         asks = {kind: own_ask(kind) for service in SERVICES for kind in service.asks}
         web = LabWeb(lambda request: store.answer([request])[0], self.now_ms, Random(draw(8)).randbytes)
-        self.start(Hub(policy, lambda now: BEGAN_MS + int(now * 1_000), asks), _Answering(store, web), self._served)
+        hub = Hub(policy, lambda now: BEGAN_MS + int(now * 1_000), asks, soft_parts(SERVICES))
+        self.start(hub, _Answering(store, web), self._served)
 
     def _served(self, output: Any) -> None:
         match output:

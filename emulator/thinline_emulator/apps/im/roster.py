@@ -13,7 +13,7 @@ from thinline_emulator.apps.im.people import ASKED, ASKS, COLLECTION, Person, re
 from thinline_emulator.apps.im.presence import friends_there, sign
 from thinline_emulator.apps.mail.letters import when
 from thinline_emulator.keys import Char, Key
-from thinline_emulator.screen import Canvas, Screen, Style, clip
+from thinline_emulator.screen import Canvas, Screen, Style, clip, width
 
 __all__ = ["chosen", "draw_roster", "key_roster", "opened"]
 
@@ -68,15 +68,12 @@ def _draw_person(canvas: Canvas, y: int, who: tuple[Person, Friend | None], desk
     person, friend = who
     new = unread(person)
     style = Style.INVERSE if chosen else Style.BOLD if new or person.buddy.bond == ASKS else Style.NORMAL
-    last = when(person.last_ms // 1_000, desk)
-    mark = grade_mark(person.shown) if person.shown is not None else " "
-    canvas.line(y, f" {sign(friend)} {person.name}{f' ({new})' if new else ''}", f"{last} {mark}", style)
-    canvas.put(
-        _NAME_CELLS + 4,
-        y,
-        clip(_line(person, friend), canvas.width - _NAME_CELLS - 16),
-        Style.INVERSE if chosen else Style.DIM,
-    )
+    right = f"{when(person.last_ms // 1_000, desk)} {grade_mark(person.shown) if person.shown is not None else ' '}"
+    count = f" ({new})" if new else ""
+    canvas.line(y, f" {sign(friend)} {clip(person.name, _NAME_CELLS - len(count))}{count}", right, style)
+    x = _NAME_CELLS + 4
+    said = clip(_line(person, friend), canvas.width - x - width(right) - 2)
+    canvas.put(x, y, said, Style.INVERSE if chosen else Style.DIM)
 
 
 def _line(person: Person, friend: Friend | None) -> str:
