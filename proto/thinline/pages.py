@@ -13,7 +13,7 @@ from thinline.limits import LIMITS
 from thinline.reasons import Reason
 from thinline.v1.page_pb2 import Block, Page
 
-__all__ = ["SCHEMES", "followable", "link_of", "read_begun", "read_page"]
+__all__ = ["SCHEMES", "followable", "hold_bounds", "link_of", "read_begun", "read_page"]
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _IMAGE_SCHEMES = frozenset({"http", "https", "cid"})
@@ -56,6 +56,15 @@ def read_page(data: bytes) -> Page:
         page = Page.FromString(data)
     except DecodeError as error:
         raise RemoteError(Reason.MALFORMED, "no page") from error
+    return hold_bounds(page)
+
+
+def hold_bounds(page: Page) -> Page:
+    """The same page, if it is within the bounds (spec PAGE-5).
+
+    Raises:
+        RemoteError: TOO_LARGE.
+    """
     _require(len(page.blocks) <= LIMITS.page_blocks, "too many blocks")
     _require(len(page.links) <= LIMITS.page_links, "too many links")
     _require(len(page.images) <= LIMITS.page_links, "too many pictures")

@@ -28,7 +28,6 @@ __all__ = [
     "inflate",
     "inflate_begun",
     "squeeze",
-    "squeeze_in_steps",
     "squeeze_pieces",
 ]
 
@@ -69,11 +68,6 @@ def squeeze(data: bytes, dictionary: int) -> bytes:
     """One zstd frame of the data."""
     level = _THOROUGH_LEVEL if len(data) >= _THOROUGH_FROM_BYTES else _QUICK_LEVEL
     return _compressor(dictionary, level).compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
-
-
-def squeeze_in_steps(data: bytes, dictionary: int, step_bytes: int) -> bytes:
-    """One zstd frame of the data, of which a reader can inflate what came, but for the last `step_bytes` or less."""
-    return b"".join(squeeze_pieces([data[at : at + step_bytes] for at in range(0, len(data), step_bytes)], dictionary))
 
 
 def squeeze_pieces(pieces: Sequence[bytes], dictionary: int) -> list[bytes]:

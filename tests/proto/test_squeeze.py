@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from thinline.errors import RemoteError
 from thinline.reasons import Reason
-from thinline.squeeze import DICTIONARIES, best_dictionary, inflate, inflate_begun, squeeze, squeeze_in_steps
+from thinline.squeeze import DICTIONARIES, best_dictionary, inflate, inflate_begun, squeeze, squeeze_pieces
 from thinline.testing.samples import HEAD
 
 TEXT = HEAD.fields * 3
@@ -74,10 +74,14 @@ _TELLER = Random(5)
 STORY = " ".join(f"{_TELLER.choice(WORDS)} {_TELLER.randrange(10_000)}" for _ in range(10_000)).encode()
 
 
+def in_steps(data: bytes, dictionary: int = 0) -> bytes:
+    return b"".join(squeeze_pieces([data[at : at + 2_048] for at in range(0, len(data), 2_048)], dictionary))
+
+
 @pytest.mark.parametrize("dictionary", DICTIONARIES)
 def test_what_came_can_be_read_before_the_rest(dictionary: int) -> None:
     """The first fifth of the bytes says about the first fifth of the text, and the whole is one frame as any other."""
-    squeezed = squeeze_in_steps(STORY, dictionary, 2_048)
+    squeezed = in_steps(STORY, dictionary)
     said = inflate_begun(squeezed[: len(squeezed) // 5], dictionary, len(STORY))
     assert len(STORY) // 10 < len(said) < len(STORY) // 3
     assert STORY.startswith(said)
@@ -86,14 +90,14 @@ def test_what_came_can_be_read_before_the_rest(dictionary: int) -> None:
 
 
 def test_a_short_text_has_one_step_and_an_empty_one_too() -> None:
-    assert inflate(squeeze_in_steps(b"tea", 0, 2_048), 0, 3) == b"tea"
-    assert inflate(squeeze_in_steps(b"", 0, 2_048), 0, 0) == b""
+    assert inflate(in_steps(b"tea"), 0, 3) == b"tea"
+    assert inflate(in_steps(b""), 0, 0) == b""
     assert inflate_begun(b"", 0, 3) == b""
 
 
 def test_the_beginning_of_a_frame_says_no_more_than_the_whole_was_told_to() -> None:
     """Spec FRAME-9."""
     with pytest.raises(RemoteError, match="another size than told"):
-        inflate_begun(squeeze_in_steps(STORY, 0, 2_048), 0, len(STORY) - 1)
+        inflate_begun(in_steps(STORY), 0, len(STORY) - 1)
     with pytest.raises(RemoteError, match="broken zstd frame"):
         inflate_begun(b"not zstd", 0, 8)

@@ -18,8 +18,7 @@ from google.protobuf.message import Message
 from line_client import LineClient, Query, Submit
 from live import LiveLine, memory_to
 from thinline import frames
-from thinline.pages import read_page
-from thinline.squeeze import inflate
+from thinline.bodies import Body, read_body, read_body_begun
 from thinline.types import TYPES, Collection
 from thinline.v1 import web_pb2
 from thinline.v1.page_pb2 import Page
@@ -28,9 +27,8 @@ from thinline_server.engine import Engine, start_engine
 from thinline_server.requests import AddAccount, NewCode
 from thinline_server.world import open_world
 
-__all__ = ["DICTIONARY", "Surfer", "settings_for", "surfer", "surfing"]
+__all__ = ["Surfer", "begun", "settings_for", "surfer", "surfing", "travels"]
 
-DICTIONARY = 2
 OPEN_PAGE, READ_PAGE, GET_LINKS, GET_IMAGE, KEEP_PAGE, LIST_COOKIES, CLEAR_COOKIES = range(16, 23)
 _Told = TypeVar("_Told", bound=Message)
 
@@ -74,7 +72,7 @@ class Surfer:
 
     async def open(self, address: str = "", **told: Any) -> web_pb2.PageOpened:
         """An address, or whatever else is told, as it is answered."""
-        ask = web_pb2.OpenPage(dictionary=DICTIONARY, **told)
+        ask = web_pb2.OpenPage(**{"packed": True, **told})
         if address:
             ask.address = address
         return await self.answered(OPEN_PAGE, ask, web_pb2.PageOpened)
@@ -86,7 +84,7 @@ class Surfer:
         if len(body) < opened.encoded_size:
             number = await self.ask(READ_PAGE, web_pb2.ReadPage(page=opened.page, start=len(body)))
             body += self.line.client.parts[number]
-        page = self.pages[opened.page] = read_page(inflate(body, opened.dictionary, opened.size))
+        page = self.pages[opened.page] = read_body(travels(opened), body)
         return page
 
     async def see(self, address: str = "", **told: Any) -> tuple[web_pb2.PageOpened, str]:
@@ -112,6 +110,16 @@ class Surfer:
         heads = self.line.client.heads
         await self.line.until(lambda: item in heads and self.item(item).state in states)
         return self.item(item)
+
+
+def travels(opened: web_pb2.PageOpened) -> Body:
+    """How its body was told to travel."""
+    return Body(opened.packed, opened.dictionary, opened.size)
+
+
+def begun(opened: web_pb2.PageOpened) -> Page:
+    """What its answer says already."""
+    return read_body_begun(travels(opened), opened.first)
 
 
 def _over(told: list[frames.Frame]) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from desks import DeskBench
+from thinline.bodies import Body
 from thinline.items import Head
-from thinline.squeeze import squeeze_in_steps
+from thinline.marks import mark
+from thinline.pack import pack
 from thinline.v1 import page_pb2
 from thinline.v1.page_pb2 import BLOCK_KIND_HEADING, Block, Control, Form, Image, Page, Run
 from thinline.v1.web_pb2 import OpenPage, PageOpened, ReadPage
@@ -18,7 +21,7 @@ from thinline_emulator.apps.web.states import Front, Menu, State, Visit, here
 from thinline_emulator.asks import AskState, Query, Standing, Wish
 from thinline_emulator.fetches import Fetch
 
-__all__ = ["GARDEN", "LONG", "ORDER", "WebBench"]
+__all__ = ["GARDEN", "LONG", "ORDER", "WebBench", "travelling"]
 
 GARDEN = Page(
     title="The garden",
@@ -32,8 +35,9 @@ GARDEN = Page(
     images=[Image(width=640, height=480)],
 )
 LONG = Page(title="A story")
+_TELLER = Random(7)
 for _number in range(1, 400):
-    _words = f"Paragraph {_number}: {_number * 7919 % 10007} leaves fell, and Alice counted "
+    _words = f"Paragraph {_number}: {_TELLER.randrange(10_000)} leaves fell, and Alice counted "
     LONG.blocks.add(runs=[Run(text=_words), Run(text="them", link=_number)])
 
 
@@ -63,6 +67,15 @@ def _order() -> Page:
 
 
 ORDER = _order()
+
+
+def travelling(page: Page) -> tuple[bytes, Body]:
+    """A page as a server packs it."""
+    rest = Page()
+    rest.CopyFrom(page)
+    del rest.blocks[:]
+    text = mark([rest, *page.blocks])
+    return pack(text), Body(packed=True, dictionary=0, size=len(text))
 
 
 class WebBench(DeskBench):
@@ -108,14 +121,14 @@ class WebBench(DeskBench):
         self.memory.answered(wish, standing)
         assert tell(self.desk) == []
 
-    def opened(self, page: Page, first: int = 600, **told: Any) -> None:
+    def opened(self, page: Page, first: int = 300, **told: Any) -> None:
         """The newest page that was asked for comes."""
         (*_, wish) = [one for one in self.asked if isinstance(one, Query) and one.kind == OPEN_PAGE]
-        body = page.SerializeToString()
-        sent = squeeze_in_steps(body, 0, 1_024)
+        sent, travels = travelling(page)
         answer = PageOpened(page=bytes([len(self.sent) + 1]) * 16, address="https://tea.example/", title=page.title)
-        answer.status, answer.encoded_size, answer.size, answer.first = 200, len(sent), len(body), sent[:first]
-        answer.fetched_bytes = 10 * len(body)
+        answer.status, answer.encoded_size, answer.size, answer.first = 200, len(sent), travels.size, sent[:first]
+        answer.packed = travels.packed
+        answer.fetched_bytes = 10 * travels.size
         answer.MergeFrom(PageOpened(**told))
         self.sent[answer.page] = sent
         self.answered(wish, Standing(AskState.CAME, body=answer.SerializeToString()))

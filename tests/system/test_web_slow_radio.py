@@ -10,12 +10,10 @@ from pathlib import Path
 from aiohttp import web
 
 from serving import serving
-from surfing import DICTIONARY, settings_for
+from surfing import begun, settings_for
 from thinline.bearers.memory import dial_memory
 from thinline.intents import Change, Create
 from thinline.merge import Content, difference
-from thinline.pages import read_begun
-from thinline.squeeze import inflate_begun
 from thinline.types import TYPES
 from thinline.v1 import contacts_pb2
 from thinline.v1.web_pb2 import OpenPage, PageOpened, ReadPage
@@ -77,7 +75,7 @@ async def told(desk: Handset, phone: Handset, notes: str) -> float:
 
 
 async def opened(phone: Handset, address: str) -> PageOpened:
-    ask = Query(OPEN_PAGE, OpenPage(address=address, dictionary=DICTIONARY, first_bytes=1_536).SerializeToString())
+    ask = Query(OPEN_PAGE, OpenPage(address=address, packed=True, first_bytes=1_536).SerializeToString())
     phone.do(Want(ask))
     desk = phone.machine.desk
     await phone.until(lambda: (at := desk(phone.now).asked(ask)) is not None and at.state is AskState.CAME, within_s=60)
@@ -111,8 +109,7 @@ class Reader:
         began_s = self.phone.now
         page = await opened(self.phone, self.tea.address(path))
         assert self.phone.now - began_s < 3.0
-        begun = read_begun(inflate_begun(page.first, page.dictionary, page.size))
-        assert sum(len(run.text) for block in begun.blocks for run in block.runs) > 500
+        assert sum(len(run.text) for block in begun(page).blocks for run in block.runs) > 500
         rest = ReadPage(page=page.page, start=len(page.first)).SerializeToString()
         self._wish = Fetch(READ_PAGE, rest, READ_OFFSET)
         self.phone.do(Want(self._wish))

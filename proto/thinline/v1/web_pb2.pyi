@@ -284,6 +284,7 @@ class OpenPage(_message.Message):
     DICTIONARY_FIELD_NUMBER: _builtins.int
     USER_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
+    PACKED_FIELD_NUMBER: _builtins.int
     address: _builtins.str
     """as it was typed"""
     posting: _builtins.bytes
@@ -294,12 +295,14 @@ class OpenPage(_message.Message):
     fresh: _builtins.bool
     """not the server's copy"""
     first_bytes: _builtins.int
-    """of the page's own bytes that are wanted with the answer; 0: 1,024"""
+    """of the marked text that is wanted with the answer; 0: 1,024"""
     dictionary: _builtins.int
     """of the link: the one that the body is compressed with"""
     user: _builtins.str
     """for a site that asked for them"""
     password: _builtins.str
+    packed: _builtins.bool
+    """it takes a body that is packed (WEB-18)"""
     @_builtins.property
     def pick(self) -> Global___Pick: ...
     def __init__(
@@ -315,10 +318,11 @@ class OpenPage(_message.Message):
         dictionary: _builtins.int = ...,
         user: _builtins.str = ...,
         password: _builtins.str = ...,
+        packed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "page", b"page", "pick", b"pick", "posting", b"posting", "target", b"target"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "dictionary", b"dictionary", "first_bytes", b"first_bytes", "fresh", b"fresh", "page", b"page", "password", b"password", "pick", b"pick", "posting", b"posting", "target", b"target", "user", b"user", "view", b"view"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "dictionary", b"dictionary", "first_bytes", b"first_bytes", "fresh", b"fresh", "packed", b"packed", "page", b"page", "password", b"password", "pick", b"pick", "posting", b"posting", "target", b"target", "user", b"user", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["address", "pick", "posting", "page"]  # noqa: Y015
     _WhichOneofArgType_target: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
@@ -349,6 +353,7 @@ class PageOpened(_message.Message):
     NEEDS_SCRIPT_FIELD_NUMBER: _builtins.int
     VIEW_FIELD_NUMBER: _builtins.int
     KEPT_FIELD_NUMBER: _builtins.int
+    PACKED_FIELD_NUMBER: _builtins.int
     page: _builtins.bytes
     """16 bytes; empty where there is none, and then `reason`"""
     address: _builtins.str
@@ -359,7 +364,7 @@ class PageOpened(_message.Message):
     encoded_size: _builtins.int
     """bytes of the whole body as it travels"""
     size: _builtins.int
-    """and once inflated"""
+    """and once inflated: of the marked text"""
     dictionary: _builtins.int
     first: _builtins.bytes
     """how the body as it travels begins"""
@@ -382,6 +387,8 @@ class PageOpened(_message.Message):
     view: Global___View.ValueType
     kept: _builtins.bool
     """the server's copy, not the site's answer of just now"""
+    packed: _builtins.bool
+    """the body is packed: it is no zstd frame"""
     def __init__(
         self,
         *,
@@ -404,10 +411,11 @@ class PageOpened(_message.Message):
         needs_script: _builtins.bool = ...,
         view: Global___View.ValueType = ...,
         kept: _builtins.bool = ...,
+        packed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "dictionary", b"dictionary", "encoded_size", b"encoded_size", "fetched_bytes", b"fetched_bytes", "first", b"first", "forms", b"forms", "images", b"images", "kept", b"kept", "links", b"links", "media_type", b"media_type", "needs_script", b"needs_script", "page", b"page", "realm", b"realm", "reason", b"reason", "sentence", b"sentence", "size", b"size", "status", b"status", "title", b"title", "view", b"view"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "dictionary", b"dictionary", "encoded_size", b"encoded_size", "fetched_bytes", b"fetched_bytes", "first", b"first", "forms", b"forms", "images", b"images", "kept", b"kept", "links", b"links", "media_type", b"media_type", "needs_script", b"needs_script", "packed", b"packed", "page", b"page", "realm", b"realm", "reason", b"reason", "sentence", b"sentence", "size", b"size", "status", b"status", "title", b"title", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

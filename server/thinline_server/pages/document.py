@@ -13,6 +13,8 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import detect_encoding
 from selectolax.lexbor import LexborHTMLParser
 
+from thinline.marks import mark
+from thinline.pack import pack, steps_of
 from thinline.squeeze import squeeze_pieces
 from thinline_server.pages.bounds import WEB_BOUNDS
 from thinline_server.pages.charsets import charset_of_html, decode_text
@@ -109,28 +111,30 @@ def _made(
     *,
     needs_script: bool = False,
 ) -> Made:
-    page = writer.without_addresses()
+    text = mark(writer.without_addresses())
+    body, steps = _packed(text) if order.packed else _squeezed(text, order.dictionary)
+    return Made(writer.told_title, len(text), body, tuple(steps), links, images, forms, needs_script)
+
+
+def _packed(text: bytes) -> tuple[bytes, list[tuple[int, int]]]:
+    """One brotli stream, and how much of the text can be read of how much of it."""
+    body = pack(text)
+    return body, [*steps_of(body, sum(_STEPS_BYTES)), (len(text), len(body))]
+
+
+def _squeezed(text: bytes, dictionary: int) -> tuple[bytes, list[tuple[int, int]]]:
+    """One zstd frame, and how much of the text can be read of how much of it."""
     bounds = [0]
-    while bounds[-1] < len(page):
+    while bounds[-1] < len(text):
         place = len(bounds) - 1
         bounds.append(bounds[-1] + (_STEPS_BYTES[place] if place < len(_STEPS_BYTES) else _STEP_BYTES))
-    pieces = [page[start:end] for start, end in pairwise(bounds)]
-    pieces = pieces or [b""]
-    squeezed = squeeze_pieces(pieces, order.dictionary)
+    pieces = [text[start:end] for start, end in pairwise(bounds)]
+    squeezed = squeeze_pieces(pieces, dictionary)
     steps, came, told = [], 0, 0
     for piece, small in zip(pieces, squeezed, strict=True):
         came, told = came + len(piece), told + len(small)
         steps.append((came, told))
-    return Made(
-        writer.told_title,
-        len(page),
-        b"".join(squeezed),
-        tuple(steps),
-        links,
-        images,
-        forms,
-        needs_script,
-    )
+    return b"".join(squeezed), steps
 
 
 def _file_name(address: str) -> str:

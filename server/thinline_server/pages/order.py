@@ -29,13 +29,15 @@ class DocumentOrder:
         media_type: text/html, text/plain, image/png.
         charset: what its header said, if anything.
         reader: only its main text is wanted.
-        dictionary: that the body is compressed with.
+        packed: the body is to be packed (spec WEB-18); else it is a zstd frame
+        dictionary: with this dictionary.
     """
 
     base: str
     media_type: str
     charset: str = ""
     reader: bool = False
+    packed: bool = False
     dictionary: int = 0
 
 
@@ -78,9 +80,9 @@ class Made:
 
     Attributes:
         title: of the page.
-        size: bytes of the page.
-        body: the page, compressed in steps.
-        steps: where each step ends: bytes of the page, and bytes of the body.
+        size: bytes of its marked text.
+        body: that, compressed.
+        steps: how much can be read of how much: bytes of the text, and bytes of the body.
         links, images: addresses, by number; a picture's may be a `data:` one.
         needs_script: it shows little without its programs.
     """

@@ -9,6 +9,7 @@ at a fixed number of times, so that the work is linear in the text (T5).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from thinline.items import put_varint
@@ -284,23 +285,23 @@ class PageWriter:
                 return _SPACES.sub(" ", text[: 2 * _FIRST_LINE_CHARACTERS]).strip()[:_FIRST_LINE_CHARACTERS]
         return ""
 
-    def without_addresses(self) -> bytes:
+    def without_addresses(self) -> Iterator[Page | Block]:
         """The page whose addresses stay behind: what is needed to draw a block comes before it (spec WEB-4, PAGE-8)."""
         self.end()
-        records = [Page(title=self._title, forms=self._forms).SerializeToString()]
-        size = len(records[0])
+        head = Page(title=self._title, forms=self._forms)
+        yield head
+        size = head.ByteSize()
         controls = iter([*self._controls, (len(self._blocks) + 1, None)])
         block_of, control = next(controls)
         for number, block in enumerate([*self._blocks, None]):
             while control is not None and block_of <= number:
-                records.append(Page(controls=[control]).SerializeToString())
+                yield Page(controls=[control])
                 block_of, control = next(controls)
             for piece in stretches(block, size) if block is not None else ():
-                records.append(_record(piece))
-                size += len(records[-1])
+                yield piece
+                size += piece.ByteSize()
         images = [Image(width=one.width, height=one.height) for one in self._images]
-        records.append(Page(images=images, cut=self._cut or self._full).SerializeToString())
-        return b"".join(records)
+        yield Page(images=images, cut=self._cut or self._full)
 
     def pieces(self, first_bytes: int) -> Pieces:
         """The page: of its text what so many bytes hold, then the rest with the tables (spec PAGE-2)."""

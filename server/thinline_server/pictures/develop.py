@@ -8,6 +8,7 @@ without dithering: on a small screen that is noise, and noise does not compress.
 from __future__ import annotations
 
 import importlib
+import math
 import struct
 import sys
 import warnings
@@ -17,7 +18,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageStat, UnidentifiedImageError
 
 from thinline.errors import LocalError
 from thinline.limits import LIMITS
@@ -34,6 +35,7 @@ _FORMATS = ["JPEG", "PNG", "GIF", "WEBP"]
 _OPAQUE_FROM = 128  # of 255: what is less is more clear than painted
 _LEVEL = 19  # a raster is small, and is made once for all who ask
 _TOO_MANY = f"it claims more than {LIMITS.picture_pixels:,} pixels"
+_HARDLY_SEEN = 6.0  # of 255, between a picture and it in fewer colours
 _COARSE = 4  # times the size that is asked for
 _ORIENTATION = 0x0112  # EXIF's tag
 _UPRIGHT: Mapping[int, Image.Transpose] = {
@@ -106,7 +108,7 @@ def _decoded(order: Order, file: BytesIO) -> _Decoded:
     image.load()
     most = (order.height, order.width) if turned else (order.width, order.height)
     image = _in_colours(image, most)
-    image.thumbnail(most, Image.Resampling.LANCZOS)
+    image.thumbnail(most, Image.Resampling.HAMMING)  # a sharper one leaves rings, which are noise
     if orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])
     return _Decoded(image, *((high, wide) if turned else (wide, high)))
@@ -127,7 +129,7 @@ def _printed(decoded: _Decoded, order: Order) -> Print:
     """In few colours, as it travels."""
     image = decoded.image
     holes = _holes(image)
-    flat = image.convert("RGB").quantize(order.colours - bool(holes), Image.Quantize.MEDIANCUT)
+    flat = _flat(image.convert("RGB"), order.colours - bool(holes))
     pixels = flat.tobytes()
     colours = max(pixels) + 1
     palette = bytes(flat.getpalette() or ())[: 3 * colours]
@@ -149,6 +151,22 @@ def _printed(decoded: _Decoded, order: Order) -> Print:
         sha256(raster).digest(),
         packed if shorter else raster,
     )
+
+
+def _flat(image: Image.Image, most: int) -> Image.Image:
+    """In as few colours as can hardly be told from all of them: what is next to nothing costs most."""
+    few = 2
+    while True:
+        flat = image.quantize(min(few, most), Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        if few >= most or _apart(flat.convert("RGB"), image) <= _HARDLY_SEEN:
+            return flat
+        few *= 2
+
+
+def _apart(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures lie apart, of 255: the root of the mean of squares."""
+    bands = ImageStat.Stat(ImageChops.difference(one, other)).rms
+    return math.sqrt(sum(band * band for band in bands) / len(bands))
 
 
 def _holes(image: Image.Image) -> bytes:

@@ -6,8 +6,10 @@ import time
 
 import pytest
 
+from thinline.bodies import Body, read_body
 from thinline.limits import LIMITS
-from thinline.pages import read_begun, read_page
+from thinline.marks import unmark
+from thinline.pack import unpack_begun
 from thinline.squeeze import inflate, inflate_begun
 from thinline.v1.page_pb2 import Page
 from thinline_server.pages.document import decode_document, document_job
@@ -26,7 +28,7 @@ def made(html: str | bytes, base: str = BASE, media_type: str = "text/html", **m
 
 
 def page(one: Made) -> Page:
-    return read_page(inflate(one.body, 0, one.size))
+    return read_body(Body(packed=False, dictionary=0, size=one.size), one.body)
 
 
 def words(one: Made) -> str:
@@ -109,7 +111,20 @@ def test_its_beginning_can_be_read_at_each_step() -> None:
     for size, end in one.steps:
         begun = inflate_begun(one.body[:end], 0, one.size)
         assert len(begun) == size
-        assert read_begun(begun).blocks[0].runs[0].text == "Paragraph 0"
+        assert unmark(begun, begun=True).blocks[0].runs[0].text == "Paragraph 0"
+
+
+def test_a_packed_one_is_smaller_and_is_read_at_each_step_too() -> None:
+    """Spec WEB-4, WEB-18."""
+    html = "".join(f"<p>Paragraph {number} of <b>{number * number}</b></p>" for number in range(3_000))
+    one, other = made(html, packed=True), made(html)
+    assert len(one.body) < 0.8 * len(other.body)
+    body = Body(packed=True, dictionary=0, size=one.size)
+    assert read_body(body, one.body) == page(other)
+    assert one.steps[-1] == (one.size, len(one.body))
+    assert one.steps[-2][0] >= 4_096
+    for size, end in one.steps:
+        assert len(unpack_begun(one.body[:end], one.size)) == size
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser
 
+from thinline.marks import mark, unmark
 from thinline.v1 import page_pb2
 from thinline.v1.page_pb2 import Page
 from thinline_server.pages.html import Left, write_document
@@ -16,7 +17,7 @@ BASE = "http://tea.example/shop/"
 def written(html: str) -> tuple[Page, Left]:
     writer = PageWriter()
     left = write_document(writer, LexborHTMLParser(html), BASE, "utf-8")
-    return Page.FromString(writer.without_addresses()), left
+    return unmark(mark(writer.without_addresses())), left
 
 
 EVERY = """<form method=POST action=order enctype=multipart/form-data id=f>

@@ -7,6 +7,7 @@ import sys
 import zlib
 from hashlib import sha256
 from io import BytesIO
+from random import Random
 
 import pytest
 from PIL import Image
@@ -76,9 +77,19 @@ def test_what_is_small_is_not_enlarged() -> None:
 
 
 def test_it_has_no_more_colours_than_were_asked() -> None:
-    noise = Image.frombytes("RGB", (64, 64), bytes([(at * 7919 >> 3) & 255 for at in range(64 * 64 * 3)]))
+    noise = Image.frombytes("RGB", (64, 64), Random(3).randbytes(64 * 64 * 3))
     assert made(file_of(noise, "PNG"), order(64, 64, 16)).colours <= 16
     assert made(file_of(noise, "PNG"), order(64, 64, 256)).colours > 100
+
+
+def test_it_has_no_more_colours_than_can_be_told_apart() -> None:
+    """A drawing needs few; what they cost is what it costs."""
+    drawing = two_halves(200, 100)
+    told = made(file_of(drawing.rotate(20, Image.Resampling.BICUBIC, fillcolor=WHITE), "PNG"), order(100, 100))
+    assert 3 <= told.colours <= 32
+    grey = made(file_of(Image.linear_gradient("L"), "PNG"), order(256, 256))
+    assert 8 <= grey.colours <= 64
+    assert len(grey.encoded) < 2_000
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,9 @@ import time
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
-from thinline.pages import read_page
-from thinline.squeeze import inflate
+from thinline.bodies import Body, read_body
 from thinline.v1.page_pb2 import Page
-from thinline.v1.web_pb2 import GetImage, OpenPage, PageOpened, ReadPage
+from thinline.v1.web_pb2 import GetImage, OpenPage, PageOpened
 from thinline_emulator.apps.web import fetching
 from thinline_emulator.asks import AskState, Query, Standing
 from thinline_emulator.events import Want
@@ -28,7 +27,7 @@ __all__ = ["Came", "pictures", "text"]
 
 _WIDE, _HIGH = 240, 160  # the classic handset's screen
 _COLOURS = 256
-_READ_OFFSET, _IMAGE_OFFSET = 4, 6  # field numbers
+_IMAGE_OFFSET = 6  # field number
 _PATIENCE_S = 300.0
 
 
@@ -65,16 +64,15 @@ async def text(handset: Handset, address: str) -> Came:
     Raises:
         RuntimeError: there is none.
     """
-    ask = fetching.opening(handset.machine.desk(handset.now), OpenPage(address=address, fresh=True))
+    ask = fetching.opening(OpenPage(address=address, fresh=True))
     told = PageOpened.FromString((await _asked(handset, ask)).body)
     if not told.page:
         raise RuntimeError(f"{address}: {told.sentence}")
     body = told.first
     while len(body) < told.encoded_size:
-        length = min(fetching.PIECE_BYTES, told.encoded_size - len(body))
-        piece = ReadPage(page=told.page, start=len(body), length=length).SerializeToString(deterministic=True)
-        body += (await _asked(handset, Fetch(fetching.READ_PAGE, piece, _READ_OFFSET))).body
-    return Came(told, read_page(inflate(body, told.dictionary, told.size)))
+        piece = fetching.piece(told.page, len(body), told.encoded_size, whole=True)
+        body += (await _asked(handset, piece)).body
+    return Came(told, read_body(Body(told.packed, told.dictionary, told.size), body))
 
 
 async def pictures(handset: Handset, opened: PageOpened) -> int:

@@ -331,7 +331,7 @@ def _about(visit: Visit, page: Page, desk: Desk) -> list[tuple[str, Style]]:
     left = opened.encoded_size - len(opened.body)
     facts = [
         f"Here: {size_text(len(opened.body))} of {size_text(opened.encoded_size)}",
-        f"  for {size_text(opened.size)} of page, {size_text(opened.fetched_bytes)} on the web",
+        f"  for {size_text(opened.travels.size)} of page, {size_text(opened.fetched_bytes)} on the web",
         f"The rest: {cost_text(left, desk)}" if left else f"All of it: {cost_text(opened.encoded_size, desk)}",
     ]
     spent = visit.spent

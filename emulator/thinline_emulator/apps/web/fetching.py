@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from google.protobuf.message import DecodeError
 
-from thinline.squeeze import DICTIONARIES, best_dictionary, inflate
+from thinline.bodies import Body, kept_bytes, read_body
 from thinline.v1.web_pb2 import GetImage, GetLinks, KeepPage, OpenPage, PageKept, PageOpened, ReadPage
 from thinline_emulator.apps.base import Desk, Step
 from thinline_emulator.apps.pageview import rows_down
@@ -19,24 +19,23 @@ from thinline_emulator.fetches import Fetch
 
 __all__ = [
     "CLEAR_COOKIES", "COOKIES", "GET_IMAGE", "GET_LINKS", "KEEP_PAGE", "OPEN_PAGE", "came", "going_on", "got_bytes",
-    "image_wish", "keep_wish", "leads_wish", "measure_wish", "opening", "rest", "turned_to",
+    "image_wish", "keep_wish", "leads_wish", "measure_wish", "opening", "piece", "rest", "turned_to",
 ]  # fmt: skip
 
 OPEN_PAGE, READ_PAGE, GET_LINKS, GET_IMAGE, KEEP_PAGE, COOKIES, CLEAR_COOKIES = range(16, 23)
 _READ_OFFSET, _IMAGE_OFFSET = 4, 6  # field numbers
-_FIRST_BYTES = 1_536  # of the page: about what a screen shows
-PIECE_BYTES = 4_096  # of a body, as it travels
+_FIRST_BYTES = 3_072  # of the marked text: some screens, within a second of gprs
+_PIECE_BYTES = 4_096  # of a body, as it travels, while it is read
 _AHEAD_SCREENS = 2  # below the one that is read
 _COLOURS = 256
 
 
-def opening(desk: Desk, wanted: OpenPage) -> Query:
+def opening(wanted: OpenPage) -> Query:
     """The ask for a page."""
-    welcome = desk.memory.welcome
     told = OpenPage()
     told.CopyFrom(wanted)
     told.first_bytes = _FIRST_BYTES
-    told.dictionary = best_dictionary(DICTIONARIES if welcome is None else (welcome.dictionary,))
+    told.packed = True
     return Query(OPEN_PAGE, told.SerializeToString(deterministic=True))
 
 
@@ -66,11 +65,10 @@ def keep_wish(opened: Opened) -> Query:
     return Query(KEEP_PAGE, KeepPage(page=opened.page).SerializeToString())
 
 
-def _piece(opened: Opened, *, whole: bool = False) -> Fetch:
-    """The next stretch of its body: as much as is about to be read, or all that is left."""
-    left = opened.encoded_size - len(opened.body)
-    length = left if whole else min(PIECE_BYTES, left)
-    told = ReadPage(page=opened.page, start=len(opened.body), length=length)
+def piece(page: bytes, here: int, size: int, *, whole: bool = False) -> Fetch:
+    """The next stretch of a body of which so many bytes are here: what is about to be read, or all that is left."""
+    length = size - here if whole else min(_PIECE_BYTES, size - here)
+    told = ReadPage(page=page, start=here, length=length)
     return Fetch(READ_PAGE, told.SerializeToString(deterministic=True), _READ_OFFSET)
 
 
@@ -110,6 +108,10 @@ def rest(visit: Visit, desk: Desk) -> tuple[Fetch, ...]:
     if visit.whole and desk.asked(_piece(opened)) is None:
         return (_piece(opened, whole=True),)
     return (_piece(opened),) if visit.whole or below < _AHEAD_SCREENS * rows_down(desk) else ()
+
+
+def _piece(opened: Opened, *, whole: bool = False) -> Fetch:
+    return piece(opened.page, len(opened.body), opened.encoded_size, whole=whole)
 
 
 def got_bytes(visit: Visit, desk: Desk) -> int:
@@ -177,7 +179,7 @@ def _saved(state: State, wish: Query, standing: Standing, desk: Desk) -> Step | 
         return None
     opened = visits[0].opened
     assert opened is not None
-    body = inflate(opened.body, opened.dictionary, opened.size)
+    body = kept_bytes(read_body(opened.travels, opened.body))
     parts = {told.body.hash: body} if sha256(body).digest() == told.body.hash else {}
     after = tuple([replace(visit, keep=False) if visit in visits else visit for visit in state.visits])
     command = new_saved(opened, told, desk)
@@ -216,8 +218,7 @@ def _opened(visit: Visit, standing: Standing) -> Visit:
         told.title,
         told.first,
         told.encoded_size,
-        told.size,
-        told.dictionary,
+        Body(told.packed, told.dictionary, told.size),
         told.view,
         told.status,
         told.fetched_bytes,

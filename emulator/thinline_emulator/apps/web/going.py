@@ -29,7 +29,7 @@ def gone_to(state: State, address: str, desk: Desk) -> Step:
     address = address.strip()
     if not address:
         return Step(state)
-    return turned_to(state, Visit(opening(desk, OpenPage(address=address)), address), desk)
+    return turned_to(state, Visit(opening(OpenPage(address=address)), address), desk)
 
 
 def followed(state: State, link: int, desk: Desk) -> Step:
@@ -43,11 +43,11 @@ def followed(state: State, link: int, desk: Desk) -> Step:
         return Step(state, note=f"There is no link {link} here.")
     if visit.opened is not None:
         wanted = OpenPage(pick=Pick(page=visit.opened.page, link=link))
-        return turned_to(state, Visit(opening(desk, wanted), name), desk)
+        return turned_to(state, Visit(opening(wanted), name), desk)
     address = link_of(paper.page, link)
     if not address:
         return Step(state, note="Where it leads is not here: open the page's address.")
-    return turned_to(state, Visit(opening(desk, OpenPage(address=address)), name), desk)
+    return turned_to(state, Visit(opening(OpenPage(address=address)), name), desk)
 
 
 def _name(page: Page, link: int) -> str:
@@ -84,7 +84,7 @@ def again(state: State, desk: Desk, **changes: object) -> Step:
     wanted.fresh = True
     for name, value in changes.items():
         setattr(wanted, name, value)
-    fresh = Visit(opening(desk, wanted), visit.name, posting=visit.posting)
+    fresh = Visit(opening(wanted), visit.name, posting=visit.posting)
     return going_on(put(replace(state, front=Read()), fresh), desk, fresh=fresh.ask)
 
 
@@ -94,7 +94,7 @@ def in_view(state: State, view: View.ValueType, desk: Desk) -> Step:
     if visit is None or visit.opened is None:
         return Step(state)
     wanted = OpenPage(page=visit.opened.page, view=view)
-    return turned_to(state, Visit(opening(desk, wanted), visit.opened.title or visit.name), desk)
+    return turned_to(state, Visit(opening(wanted), visit.opened.title or visit.name), desk)
 
 
 def logged_in(state: State, login: Login, desk: Desk) -> Step:
@@ -152,7 +152,7 @@ def submitted(state: State, visit: Visit, page: Page, button: int, desk: Desk) -
     name = visit.opened.title or visit.name
     if page.forms[form - 1].post:
         command = new_posting(visit.opened, form, fields, desk)
-        ask = opening(desk, OpenPage(posting=command.item))
+        ask = opening(OpenPage(posting=command.item))
         return replace(turned_to(state, Visit(ask, name, posting=command.item), desk), make=(command,))
     wanted = OpenPage(pick=Pick(page=visit.opened.page, form=form, fields=fields))
-    return turned_to(state, Visit(opening(desk, wanted), name), desk)
+    return turned_to(state, Visit(opening(wanted), name), desk)

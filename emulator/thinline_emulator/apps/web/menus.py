@@ -263,7 +263,7 @@ def key_kept(state: State, front: Kept, key: Key | Char, desk: Desk) -> Step:
     if not is_press(key):
         return Step(state)
     if isinstance(message, Posting) and message.state == TransferState.TRANSFER_STATE_SENT:
-        ask = opening(desk, OpenPage(posting=shown.item))
+        ask = opening(OpenPage(posting=shown.item))
         return turned_to(state, Visit(ask, message.title), desk)
     if wish is not None and desk.part(wish.hash) is None and desk.asked(wish) is None:
         return Step(state, ask=(wish,), used=shown.item)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from thinline.bodies import Body, read_body, read_body_begun
 from thinline.errors import RemoteError
 from thinline.pages import read_begun
-from thinline.squeeze import inflate, inflate_begun
 from thinline.v1.page_pb2 import Page, Run
 from thinline_emulator.apps.base import Desk
 from thinline_emulator.apps.pageview import cells_across
@@ -55,36 +55,35 @@ def paper_of(visit: Visit, desk: Desk, *, numbered: bool = False) -> Paper | Non
     cells = cells_across(desk)
     if visit.saved:
         body = saved_body(visit, desk)
-        return None if body is None else _laid(body, -1, 0, cells, visit.values, numbered)
+        return None if body is None else _laid(body, None, True, cells, visit.values, numbered)
     opened = visit.opened
     if opened is None:
         return None
-    size = opened.size if is_whole(opened) else -opened.size
-    return _laid(opened.body, opened.dictionary, size, cells, visit.values, numbered)
+    return _laid(opened.body, opened.travels, is_whole(opened), cells, visit.values, numbered)
 
 
 @lru_cache(maxsize=_KEPT)
-def _page(body: bytes, dictionary: int, size: int) -> tuple[Page, str]:
-    """Read it: a dictionary below 0 stands for bytes as they are, a size below 0 for a beginning (spec WEB-6)."""
+def _page(data: bytes, travels: Body | None, whole: bool) -> tuple[Page, str]:
+    """Read it, all or what is here (spec WEB-6); of a saved one the bytes are as they are."""
     try:
-        if dictionary >= 0:
-            body = inflate(body, dictionary, size) if size >= 0 else inflate_begun(body, dictionary, -size)
-        return read_begun(body), ""
+        if travels is None:
+            return read_begun(data), ""
+        return (read_body if whole else read_body_begun)(travels, data), ""
     except RemoteError as error:
         return Page(), f"This page came broken: {error.detail}."
 
 
-_newest: dict[tuple[int, int, _Filled, bool], tuple[bytes, LaidOut]] = {}  # what was laid out last, at most one
+_newest: dict[tuple[Body | None, int, _Filled, bool], tuple[bytes, LaidOut]] = {}  # what was laid out last, at most one
 
 
 @lru_cache(maxsize=_KEPT)
-def _laid(body: bytes, dictionary: int, size: int, cells: int, values: _Filled, numbered: bool) -> Paper:
-    page, broken = _page(body, dictionary, size)
-    as_it_is = dictionary, cells, values, numbered
-    before, begun = _newest.get(as_it_is, (body, None))
-    laid = go_on(_told(page, dict(values), numbered), cells, begun if body.startswith(before) else None)
+def _laid(data: bytes, travels: Body | None, whole: bool, cells: int, values: _Filled, numbered: bool) -> Paper:
+    page, broken = _page(data, travels, whole)
+    as_it_is = travels, cells, values, numbered
+    before, begun = _newest.get(as_it_is, (data, None))
+    laid = go_on(_told(page, dict(values), numbered), cells, begun if data.startswith(before) else None)
     _newest.clear()
-    _newest[as_it_is] = body, laid
+    _newest[as_it_is] = data, laid
     return Paper(page, laid.lines, spots(laid.lines), broken)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from thinline.bodies import Body
 from thinline_emulator.asks import Query
 from thinline_emulator.layout import Spot
 from thinline_emulator.raster import Raster
@@ -31,8 +32,8 @@ class Opened:
     Attributes:
         page: what the server calls it; empty for a saved one.
         body: as much of it as is here, as it travels.
-        encoded_size, size: bytes of the whole body as it travels, and once inflated.
-        dictionary: that it is compressed with.
+        encoded_size: bytes of the whole body as it travels.
+        travels: how.
         view: of `thinline.v1.web_pb2.View`.
         fetched_bytes: what the server took from the site.
     """
@@ -42,8 +43,7 @@ class Opened:
     title: str
     body: bytes
     encoded_size: int
-    size: int
-    dictionary: int = 0
+    travels: Body
     view: int = 0
     status: int = 200
     fetched_bytes: int = 0

@@ -8,10 +8,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
+from thinline.bodies import kept_bytes, read_body
 from thinline.convert import require
 from thinline.limits import LIMITS
 from thinline.reasons import Reason
-from thinline.squeeze import inflate
 from thinline.v1 import item_pb2, line_pb2, web_pb2
 from thinline.v1.page_pb2 import Page
 from thinline_server.asks import Download, Reply, picture_reply
@@ -154,7 +154,7 @@ class Asking:
         if held is None:
             return Refused(Reason.NO_SUCH_PAGE)
         told = web_pb2.PageKept()
-        contents = [(told.body, "page", inflate(held.made.body, held.dictionary, held.made.size))]
+        contents = [(told.body, "page", kept_bytes(read_body(held.body, held.made.body)))]
         if held.made.links:
             contents.append((told.links, "links", Page(links=held.made.links).SerializeToString()))
         for message, name, data in contents:

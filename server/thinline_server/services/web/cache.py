@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from thinline.bodies import Body
 from thinline_server.pages.order import Made
 
 __all__ = ["PAGE_BYTES", "Cache", "Held"]
@@ -30,7 +31,7 @@ class Held:
         status: of HTTP.
         media_type, charset: as its site said.
         reader: whether it is the reader view.
-        dictionary: that its body is compressed with.
+        body: how its body travels.
         document: as it came.
         fetched_bytes: that came from the site for it.
         made: the page and what it left.
@@ -45,7 +46,7 @@ class Held:
     media_type: str
     charset: str
     reader: bool
-    dictionary: int
+    body: Body
     document: bytes = field(repr=False)
     fetched_bytes: int
     made: Made = field(repr=False)

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urlsplit
 
 import structlog
 
+from thinline.bodies import Body
 from thinline.errors import LocalError
 from thinline.reasons import Reason, sentence_of
 from thinline.squeeze import DICTIONARIES
@@ -68,7 +69,12 @@ class _View:
     """How a page is wanted."""
 
     reader: bool
+    packed: bool
     dictionary: int
+
+    def is_of(self, held: Held) -> bool:
+        """Whether it is there so."""
+        return (held.reader, held.body.packed, held.body.dictionary) == (self.reader, self.packed, self.dictionary)
 
 
 def kind_of(header: str, body: bytes) -> tuple[str, str]:
@@ -96,7 +102,8 @@ def told(held: Held, first_bytes: int, *, kept: bool = False) -> PageOpened:
         status=held.status,
         encoded_size=len(made.body),
         size=made.size,
-        dictionary=held.dictionary,
+        packed=held.body.packed,
+        dictionary=held.body.dictionary,
         first=made.body[:end],
         links=len(made.links),
         images=len(made.images),
@@ -138,8 +145,8 @@ class Opener:
             return NoPage(Reason.NO_PAGE, f"The page can not be read: {error.detail}.").opened
 
     async def _open(self, account: bytes, ask: OpenPage) -> PageOpened:
-        dictionary = ask.dictionary if ask.dictionary in DICTIONARIES else 0
-        view = _View(ask.view == web_pb2.VIEW_READER, dictionary)
+        dictionary = ask.dictionary if ask.dictionary in DICTIONARIES and not ask.packed else 0
+        view = _View(ask.view == web_pb2.VIEW_READER, ask.packed, dictionary)
         match ask.WhichOneof("target"):
             case "posting":
                 held = await self._answer(account, ask.posting)
@@ -250,7 +257,7 @@ class Opener:
             NoPage: it is none.
             WorkerError: it could not be made.
         """
-        view = view or _View(reader=False, dictionary=DICTIONARIES[-1])
+        view = view or _View(reader=False, packed=True, dictionary=0)
         body = fetched.body
         media_type, charset = kind_of(fetched.headers.get("content-type", ""), body)
         if not body.strip():
@@ -263,7 +270,8 @@ class Opener:
                 media_type=media_type,
                 fetched_bytes=fetched.received_bytes,
             )
-        order = DocumentOrder(fetched.address, media_type, charset, view.reader, view.dictionary)
+        order = DocumentOrder(fetched.address, media_type, charset, view.reader, view.packed, view.dictionary)
+        made = await self._make(order, body)
         held = Held(
             page=self._token(PAGE_BYTES),
             address=fetched.address,
@@ -272,10 +280,10 @@ class Opener:
             media_type=media_type,
             charset=charset,
             reader=view.reader,
-            dictionary=view.dictionary,
+            body=Body(view.packed, view.dictionary, made.size),
             document=b"" if media_type.startswith("image/") else body,
             fetched_bytes=fetched.received_bytes,
-            made=await self._make(order, body),
+            made=made,
             at_ms=self._outside.now_ms(),
             posting=posting,
         )
@@ -289,12 +297,13 @@ class Opener:
 
     async def _viewed(self, account: bytes, held: Held, view: _View) -> Held:
         """A page as it is wanted; the same where it is that already."""
-        if (held.reader, held.dictionary) == (view.reader, view.dictionary):
+        if view.is_of(held):
             return held
-        order = DocumentOrder(held.address, held.media_type, held.charset, view.reader, view.dictionary)
+        order = DocumentOrder(held.address, held.media_type, held.charset, view.reader, view.packed, view.dictionary)
         made = await self._make(order, held.document)
         page = self._token(PAGE_BYTES)
-        other = replace(held, page=page, reader=view.reader, dictionary=view.dictionary, made=made)
+        body = Body(view.packed, view.dictionary, made.size)
+        other = replace(held, page=page, reader=view.reader, body=body, made=made)
         self._cache.put(account, other)
         return other
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
+from thinline.bodies import kept_bytes, read_body
 from thinline.intents import Create
 from thinline.reasons import Reason
-from thinline.squeeze import inflate
 from thinline.v1.item_pb2 import Blob
 from thinline.v1.web_pb2 import GetImage, OpenPage, PageKept, SavedPage
 from thinline_emulator.apps.web.fetching import (
@@ -42,8 +42,8 @@ def test_the_ask_says_what_the_screen_holds_and_the_link_s_dictionary() -> None:
     bench = WebBench()
     assert bench.memory.welcome is not None
     bench.memory.welcome = replace(bench.memory.welcome, dictionary=2)
-    told = OpenPage.FromString(opening(bench.desk, OpenPage(address="tea")).body)
-    assert (told.address, told.first_bytes, told.dictionary) == ("tea", 1_536, 2)
+    told = OpenPage.FromString(opening(OpenPage(address="tea")).body)
+    assert (told.address, told.first_bytes, told.packed) == ("tea", 3_072, True)
 
 
 def test_the_rest_is_wanted_two_screens_before_it_is_read() -> None:
@@ -102,7 +102,7 @@ def test_answers_to_others_change_nothing() -> None:
         bench.memory.answered(wish, Standing(AskState.CAME, body=b"\xff"))
         assert came(state, wish, bench.desk) is None
     assert came(state, Query(5, b"never asked"), bench.desk) is None
-    broken = turned_to(State(), Visit(opening(bench.desk, OpenPage(address="x"))), bench.desk)
+    broken = turned_to(State(), Visit(opening(OpenPage(address="x"))), bench.desk)
     (asked,) = broken.ask
     bench.memory.answered(asked, Standing(AskState.CAME, body=b"\xff"))
     assert came(broken.state, asked, bench.desk) is None
@@ -126,7 +126,7 @@ def test_a_page_is_saved_with_what_is_here_and_nothing_goes_up() -> None:
     bench, wish = saving()
     opened = bench.visit.opened
     assert opened is not None
-    body = inflate(opened.body, opened.dictionary, opened.size)
+    body = kept_bytes(read_body(opened.travels, opened.body))
     assert wish.kind == KEEP_PAGE
     blob = Blob(name="page", hash=sha256(body).digest(), size=len(body))
     links = Blob(name="links", hash=bytes(32), size=9)

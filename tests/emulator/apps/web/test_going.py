@@ -145,7 +145,7 @@ def test_a_saved_page_is_read_without_the_network_and_leads_on() -> None:
     bench.keys("2 ok")
     assert "Where it leads is not here" in bench.screen, "nobody follows such an address (PAGE-4)"
     bench.keys("1 ok")
-    assert bench.wanted() == OpenPage(address="https://tea.example/", first_bytes=1_536)
+    assert bench.wanted() == OpenPage(address="https://tea.example/", first_bytes=3_072, packed=True)
     assert bench.visit.name == "Tea", "as it is called where it stands first"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from desks import item_id
 from keepings import DOWNLOAD, FILE, POSTING, bookmark, download, posting, saved
+from thinline.bodies import Body
 from thinline.frames import Outcome, Verdict
 from thinline.history import Point
 from thinline.items import Head, Revision
@@ -27,7 +28,7 @@ from thinline_emulator.apps.web.states import Opened
 from thinline_emulator.outbox import Entry
 from webbench import WebBench
 
-OPENED = Opened(bytes(16), "https://tea.example/", "Order\n tea", b"", 0, 0)
+OPENED = Opened(bytes(16), "https://tea.example/", "Order\n tea", b"", 0, Body(packed=True, dictionary=0, size=0))
 
 
 def test_the_newest_comes_first_and_later_kinds_are_left_out() -> None:

@@ -193,7 +193,7 @@ def test_a_page_that_had_to_go_is_asked_for_again() -> None:
     bench.memory.screens["pages"] = state.__class__(Read(), (gone,))
     assert "had to make room" in bench.screen
     bench.keys("ok")
-    assert bench.wanted() == OpenPage(address="tea.example", first_bytes=1_536)
+    assert bench.wanted() == OpenPage(address="tea.example", first_bytes=3_072, packed=True)
 
 
 def test_the_spot_follows_its_link_where_lines_move() -> None:

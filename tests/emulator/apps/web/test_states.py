@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thinline.bodies import Body
 from thinline_emulator.apps.web.states import (
     Home,
     Opened,
@@ -22,7 +23,11 @@ FACE = Raster(2, 2, bytes(6), bytes(4), -1)
 
 
 def visit(name: str, size: int = 100) -> Visit:
-    return Visit(Query(16, name.encode()), name, Opened(bytes(16), name, name, bytes(size), size, size))
+    return Visit(
+        Query(16, name.encode()),
+        name,
+        Opened(bytes(16), name, name, bytes(size), size, Body(packed=True, dictionary=0, size=size)),
+    )
 
 
 def way(*names: str) -> State:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from random import Random
 
 from gates import Gate
+from thinline.bodies import Body
 from thinline_server.pages.order import Made
 from thinline_server.services.web.answers import Answers
 from thinline_server.services.web.cache import Held
+
+BODY = Body(packed=True, dictionary=0, size=0)
 
 
 def answer(number: int, document: bytes) -> Held:
     made = Made("Thanks", 0, b"", ((0, 0),))
     posting = number.to_bytes(12, "big")
     return Held(
-        bytes(16), "http://tea.example/done", "", 201, "text/html", "utf-8", False, 0, document, 9, made, 0, posting
+        bytes(16), "http://tea.example/done", "", 201, "text/html", "utf-8", False, BODY, document, 9, made, 0, posting
     )
 
 

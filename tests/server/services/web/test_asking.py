@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gates import Gate
+from thinline.bodies import Body
 from thinline.errors import RemoteError
 from thinline.limits import LIMITS
+from thinline.marks import mark
 from thinline.reasons import Reason
 from thinline.squeeze import squeeze
 from thinline.v1 import line_pb2, web_pb2
@@ -35,9 +37,10 @@ def asking(*images: str) -> tuple[Asking, bytes]:
 def asking_at(gate: Gate, *images: str) -> tuple[Asking, bytes, bytes]:
     """What answers asks, alice, and the body of her page as it travels."""
     cache = Cache()
-    alice, page = gate.account("alice"), WORDS.SerializeToString()
+    alice, page = gate.account("alice"), mark(WORDS.blocks)
+    body = Body(packed=False, dictionary=0, size=len(page))
     made = Made("Tea", len(page), squeeze(page, 0), ((len(page), 0),), links=LINKS, images=images)
-    cache.put(alice, Held(PAGE, "http://t/", "", 200, "text/html", "", False, 0, b"", 0, made, 0))
+    cache.put(alice, Held(PAGE, "http://t/", "", 200, "text/html", "", False, body, b"", 0, made, 0))
     jars = Jars(gate.operate, lambda: gate.now_ms)
     outside = gate.outside()
     return Asking(outside, cache, jars, Opener(outside, cache, jars, lambda size: bytes(size))), alice, made.body

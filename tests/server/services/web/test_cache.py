@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thinline.bodies import Body
 from thinline_server.pages.order import Made
 from thinline_server.services.web.cache import Cache, Held
 
@@ -13,7 +14,21 @@ def held(number: int, size_bytes: int = 10, *, at_ms: int = 0, posting: bytes = 
     made = Made("Tea", 1, b"", ((1, 1),))
     address = f"http://tea.example/{number}"
     name, document = number.to_bytes(16, "big"), bytes(size_bytes)
-    return Held(name, address, f"{address}?", 200, "text/html", "", False, 0, document, 9, made, at_ms, posting)
+    return Held(
+        name,
+        address,
+        f"{address}?",
+        200,
+        "text/html",
+        "",
+        False,
+        Body(packed=True, dictionary=0, size=1),
+        document,
+        9,
+        made,
+        at_ms,
+        posting,
+    )
 
 
 def name(number: int) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from gates import Gate
+from thinline.bodies import Body
 from thinline.reasons import Reason
 from thinline.v1.web_pb2 import OpenPage, PageOpened
 from thinline_server.gateways.wish import Cause, Fetched, FetchFailed, Login, Wish
@@ -18,7 +19,20 @@ from thinline_server.services.web.opening import NoPage, Opener, kind_of, told
 
 BODY = bytes(range(90))
 MADE = Made("Tea", 9_000, BODY, ((1_024, 20), (3_072, 40), (7_168, 70), (9_000, 90)), links=("http://a/",))
-HELD = Held(bytes(16), "http://tea.example/", "", 200, "text/html", "", True, 2, b"", 77, MADE, 5)
+HELD = Held(
+    bytes(16),
+    "http://tea.example/",
+    "",
+    200,
+    "text/html",
+    "",
+    True,
+    Body(packed=False, dictionary=2, size=9_000),
+    b"",
+    77,
+    MADE,
+    5,
+)
 
 
 @pytest.mark.parametrize(

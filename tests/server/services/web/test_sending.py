@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gates import Gate
+from thinline.bodies import Body
 from thinline.errands import ErrandState
 from thinline.reasons import Reason
 from thinline.v1.web_pb2 import Download, FetchFile, Field, PostForm
@@ -63,7 +64,23 @@ class World:
         outside = replace(self.gate.outside(), fetch=self.site)  # type: ignore[arg-type]
         cache = Cache()
         made = Made("Tea", 0, b"", ((0, 0),), forms=(FORM,))
-        cache.put(self.alice, Held(PAGE, "http://t/", "", 200, "text/html", "", False, 0, b"", 0, made, 0))
+        cache.put(
+            self.alice,
+            Held(
+                PAGE,
+                "http://t/",
+                "",
+                200,
+                "text/html",
+                "",
+                False,
+                Body(packed=True, dictionary=0, size=0),
+                b"",
+                0,
+                made,
+                0,
+            ),
+        )
         jars = Jars(outside.operate, outside.now_ms)
         self.sending = Sending(outside, cache, Opener(outside, cache, jars, lambda size: bytes(size)))
 
