@@ -24,6 +24,14 @@ endef
 define BENCH_PROGRAMS
 nginx nginx-light W1 to W4
 chromium-headless-shell chromium-headless-shell W3.chromium
+bearerbox kannel SMS1
+node nodejs SMS1
+npm npm SMS1
+endef
+define NODE_PACKAGES
+[ -d .venv/node/node_modules/smpp ] || ! command -v npm >/dev/null || \
+	npm install --prefix .venv/node --no-audit --no-fund --loglevel=error smpp@0.5.1 >/dev/null || \
+	echo "left out: texts to Kannel and back: npm did not bring smpp"
 endef
 define DOCUMENTS
 /usr/share/doc/apache2-doc/manual/fr/rewrite/intro.html apache2-doc documents of the web
@@ -123,12 +131,11 @@ coverage: .venv/.dev
 
 test-programs:
 	@printf '%s\n' "$$TEST_PROGRAMS" "$$DOCUMENTS" | sh tools/system-packages.sh
-	@[ -d .venv/node/node_modules/smpp ] || ! command -v npm >/dev/null || \
-		npm install --prefix .venv/node --no-audit --no-fund --loglevel=error smpp@0.5.1 >/dev/null || \
-		echo "left out: texts to Kannel and back: npm did not bring smpp"
+	@$(NODE_PACKAGES)
 
 bench-programs:
 	@printf '%s\n' "$$BENCH_PROGRAMS" "$$DOCUMENTS" | sh tools/system-packages.sh
+	@$(NODE_PACKAGES)
 
 check-programs:
 	@echo "$$CHECK_PROGRAMS" | sh tools/system-packages.sh

@@ -10,7 +10,6 @@ from typing import Any
 
 from line_client import LineClient, Submit
 from live import LiveLine, memory_to
-from smsc import CENTRE, Texting
 from thinline.commands import DELETE_SEEN_BYTES
 from thinline.gsm import ESCAPE, decode_gsm
 from thinline.intents import Create, write_intent
@@ -23,6 +22,7 @@ from thinline_server.app import Server
 from thinline_server.config import Settings, SmsSettings
 from thinline_server.requests import AddAccount, NewCode
 from thinline_server.services.sms.rules import SEND_TEXT, TEXT_TYPE
+from thinline_tools.bench.messaging import CENTRE, Texting
 
 __all__ = ["ALICE", "KANNEL", "TEN", "alphabet", "beyond", "to_and_fro"]
 

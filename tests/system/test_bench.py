@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from thinline_tools.bench import caches, documents, mail, memory, origin, throughput, web
+from thinline_tools.bench import caches, documents, mail, memory, origin, texts, throughput, web
 from thinline_tools.bench.documents import Document
 from thinline_tools.bench.figures import Figure
 from thinline_tools.bench.processes import child
@@ -110,3 +110,16 @@ def test_without_documents_or_a_site_there_is_no_figure(tmp_path: Path, monkeypa
 def test_a_process_that_ends_early_is_told() -> None:
     with child("thinline_tools.bench.nothing") as process, pytest.raises(RuntimeError, match="ended with"):
         process.line()
+
+
+@pytest.mark.slow  # four programs start
+def test_a_text_is_measured_from_the_key_to_kannel(tmp_path: Path) -> None:
+    """SMS1, small: both ways arrive, and each has its time."""
+    ratio, late, middle = texts.sms1(tmp_path, texts=4, before=1)
+    if ratio.reason:
+        pytest.skip(ratio.reason)
+    assert (ratio.id, late.id, middle.id) == ("SMS1", "SMS1.p99", "SMS1.p50")
+    assert ratio.value is not None
+    assert late.value is not None
+    assert late.baseline is not None
+    assert ratio.value == late.value / late.baseline

@@ -1,6 +1,6 @@
 """Texts to Kannel and back, by a message centre that nobody here wrote. Must 2 and 3 of texts; X7, X8.
 
-The counterparts are npm's smpp and Debian's Kannel; see tests/support/smsc.py.
+The counterparts are npm's smpp and Debian's Kannel; see thinline_tools.bench.messaging.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
     ("P4",): _bench("memory", "p4"),
     ("M1",): _bench("mail", "m1"),
     ("M2",): _bench("caches", "m2"),
+    ("SMS1",): _bench("texts", "sms1"),
     ("W1", "W2"): _bench("web", "w1"),
     ("W3",): _bench("web", "w3"),
     ("W4",): _bench("web", "w4"),
