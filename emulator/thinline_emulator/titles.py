@@ -37,6 +37,8 @@ def doing(entry: Entry, cache: Cache) -> str:
         case Restore(item):
             assert entry.kept is not None
             return f"restored: {title(item, entry.kept.type, entry.kept.content.fields)}"
+        case Own(item) if cache.get(item) is None:
+            return "something new"  # a service's own command makes it: a form that is sent, a file that is fetched
         case Change(item) | Own(item) | Delete(item):
             head = cache.get(item)
             name = title(item, head.type, head.fields) if head is not None else item.hex()

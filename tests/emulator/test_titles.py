@@ -26,6 +26,7 @@ def test_a_command_in_words() -> None:
     bob = contacts_pb2.Contact(name="Bob").SerializeToString()
     assert doing(Entry(Create(ITEM, 1, Content(bob)), {}), cache) == "new: Bob"
     assert doing(Entry(Delete(ITEM, b""), {}), cache) == f"deleted: {ITEM.hex()}"
+    assert doing(Entry(Own(ITEM, 18, b""), {}), cache) == "something new"
     assert doing(Entry(Restore(ITEM, b""), {}, Kept(1, Content(bob))), cache) == "restored: Bob"
     cache.take(Head(ITEM, 1, Revision(1, bytes(8)), 1, bob))
     assert doing(Entry(Change(ITEM, Edit()), {}), cache) == "changed: Bob"

@@ -36,6 +36,7 @@ _BUTTONS = {"submit": "Send", "image": "Send", "reset": "Reset"}
 _PRESSED = (page_pb2.CONTROL_KIND_BUTTON, page_pb2.CONTROL_KIND_RESET)
 _LABELS = ("aria-label", "placeholder", "title")  # attributes
 _LABEL_CHARACTERS = 128
+_LABEL_DEPTH = 4  # tags between a control and the label around it
 _CHOICE_CHARACTERS = 256
 _VALUE_CHARACTERS = 3_072
 _NAME_CHARACTERS = 256
@@ -69,6 +70,7 @@ class FormReader:
         self._labels = {
             str(node.attributes.get("for")): _short(node.text(), _LABEL_CHARACTERS) for node in parser.css("label[for]")
         }
+        self._around_read: dict[int, str] = {}  # by their node
         for node in parser.css("form"):
             self._register(node)
 
@@ -185,7 +187,21 @@ class FormReader:
         for name in _LABELS:
             if attributes.get(name):
                 return _short(attributes[name], _LABEL_CHARACTERS)
-        return self._labels.get(attributes.get("id") or "\0", "") or _short(attributes.get("name"), _LABEL_CHARACTERS)
+        by_id = self._labels.get(attributes.get("id") or "\0", "")
+        return by_id or self._around(node) or _short(attributes.get("name"), _LABEL_CHARACTERS)
+
+    def _around(self, node: LexborNode) -> str:
+        """What the label says in which a control stands; each is read once (T5)."""
+        around = node.parent
+        for _ in range(_LABEL_DEPTH):
+            if around is None or around.tag == "label":
+                break
+            around = around.parent
+        if around is None or around.tag != "label":
+            return ""
+        if around.mem_id not in self._around_read:
+            self._around_read[around.mem_id] = _short(around.text(deep=False), _LABEL_CHARACTERS).rstrip(": ")
+        return self._around_read[around.mem_id]
 
     def _button_text(self, node: LexborNode, tag: str, told: str) -> str:
         attributes: _Attributes = node.attributes

@@ -81,3 +81,12 @@ def test_a_form_between_the_rows_of_a_table_holds_its_controls() -> None:
 def test_a_form_without_an_address_goes_to_its_page() -> None:
     _, left = written("<form><input name=q></form>")
     assert left.forms[0].action == BASE
+
+
+def test_a_control_is_called_by_the_label_around_it() -> None:
+    page, _ = written(
+        "<form><label>Tea: <span><select name=t><option>Assam</select></span></label>"
+        "<label><input type=radio name=where> here</label><label><input type=radio name=where> along</label>"
+        "<label for=x>Over there</label><input id=x name=y><input name=z></form>"
+    )
+    assert [control.label for control in page.controls] == ["Tea", "here", "along", "Over there", "z"]
