@@ -40,6 +40,14 @@ _FORM = """<form method=post action=sum><input type=hidden name=by value=3><inpu
 <form action=said><input name=q></form>"""
 
 
+_CONTROLS = """<form method=post action=told enctype=multipart/form-data><input type=hidden name=h value='a "b"'>
+<label>Name <input name=n></label><label>Word <input type=password name=p></label><textarea name=t>old</textarea>
+<input type=checkbox name=b value=on><label><input type=radio name=r value=1> one</label>
+<label><input type=radio name=r value=2> two</label><select name=c><option value=x>X<option value=y>Y</select>
+<select name=m multiple><option value=1>A<option value=2>B<option value=3>C</select><input type=file name=f>
+<button name=go value=left>Left</button><button name=go value=right>Right</button><input type=reset></form>"""
+
+
 class _Application:
     """Forms, cookies, digest and what nginx here has no module for."""
 
@@ -53,6 +61,12 @@ class _Application:
         made = web.Response(text=f"<p>The sum is {answer}, after {basket}</p>", content_type="text/html")
         made.set_cookie("basket", basket, path="/app")
         return made
+
+    async def controls(self, _request: web.Request) -> web.Response:
+        return web.Response(text=_CONTROLS, content_type="text/html")
+
+    async def told(self, request: web.Request) -> web.Response:
+        return web.Response(text="&".join(f"{name}={value!s}" for name, value in (await request.post()).items()))
 
     async def said(self, request: web.Request) -> web.Response:
         return web.Response(text=f"You said {request.query.get('q')}")
@@ -96,7 +110,8 @@ async def nginx(folder: Path, rate: str = "0") -> AsyncIterator[Site]:
     if program is None:
         pytest.skip("left out: pages from nginx: nginx (apt package nginx-light) is missing")
     one = _Application()
-    handlers = {name: getattr(one, name) for name in ("form", "sum", "said", "digest", "zstd", "zstd_bomb", "endless")}
+    names = ("form", "sum", "controls", "told", "said", "digest", "zstd", "zstd_bomb", "endless")
+    handlers = {name: getattr(one, name) for name in names}
     async with site({f"/{name}": handler for name, handler in handlers.items()}) as application:
         there = folder / "nginx"
         (there / "html").mkdir(parents=True)
