@@ -18,7 +18,7 @@ def check(**fields: object) -> Reason | None:
 def test_the_newest_comes_first() -> None:
     """SMS-1."""
     keys = [Texts().key(TEXT_TYPE, Text(date_s=date_s).SerializeToString()) for date_s in (2**60, 9, 8, 0)]
-    assert keys == sorted(keys)
+    assert keys == sorted(set(keys))
     assert Texts().key(TEXT_TYPE, b"\xff") == keys[-1]
 
 

@@ -324,3 +324,14 @@ async def test_messages_are_the_same_at_each_attempt() -> None:
         await until(lambda: alice.shows() == "SENT")
         first: list[Message] = centre.taken
         assert {one.text for one in first[:3]} == {one.text for one in first[3:]}
+
+
+async def test_a_flood_is_bounded_and_nothing_that_was_answered_is_lost() -> None:
+    """D1: what is too much at once is told to come again."""
+    async with far() as (alice, centre):
+        brought = [centre.bring(text_from(CAROL, ALICE, b"%d" % number)) for number in range(300)]
+        statuses = await asyncio.gather(*brought)
+        assert set(statuses) == {Status.OK, Status.QUEUE_FULL}
+        told = {str(number) for number, status in enumerate(statuses) if status == Status.OK}
+        assert {text.text for text in alice.came()} == told
+        assert alice.gate.states[-1] == "CONNECTED"
