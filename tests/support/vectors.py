@@ -18,6 +18,7 @@ from typing import Any
 from google.protobuf import json_format
 
 from thinline import frames
+from thinline.bodies import kept_bytes
 from thinline.codec import encode_body, join_packet, number_body, read_frame, squeeze_body
 from thinline.commands import CORE_RULES, Changes, View, copy_id, grow, payload_digest
 from thinline.frames import Direction, Frame
@@ -35,12 +36,14 @@ from thinline.items import (
     next_revision,
     split_fields,
 )
+from thinline.marks import mark, unmark
 from thinline.merge import BlobChange, Content, Edit, FieldChange
 from thinline.reasons import Reason
 from thinline.search import found, haystack, needles
 from thinline.testing import samples
 from thinline.types import TYPES, Collection
 from thinline.v1 import line_pb2, mail_pb2
+from thinline.v1.page_pb2 import BLOCK_KIND_ROW, Block, Cell, Page, Run
 from thinline_server.services.mail.compose import thread_of
 from thinline_server.services.mail.rules import RULES as MAIL_RULES
 from thinline_server.services.mail.rules import SUBMIT
@@ -288,10 +291,16 @@ def _thread(given: Given) -> dict[str, bytes]:
     return {name: thread_of(value.encode()) for name, value in given.items()}
 
 
+def _marked(given: Given) -> dict[str, bytes]:
+    """A page without blocks, then blocks, as one text; and the page that is read of it."""
+    text = mark([Page.FromString(_hex(given, "page")), *map(Block.FromString, map(bytes.fromhex, given["blocks"]))])
+    return {"text": text, "read": kept_bytes(unmark(text))}
+
+
 RULES: dict[str, Callable[[Given], dict[str, bytes]]] = {
     "chain": _chain, "point": _point, "revisions": _revisions, "cells": _cells, "create": _create, "change": _change,
     "delete": _delete, "restore": _restore, "search": _search, "conflict": _conflict, "enrol": _enrol, "proof": _proof,
-    "certificate": _certificate, "submit": _submit, "thread": _thread,
+    "certificate": _certificate, "submit": _submit, "thread": _thread, "marked": _marked,
 }  # fmt: skip
 
 
@@ -324,6 +333,7 @@ def _given() -> Iterator[tuple[str, list[str], Given]]:
     mail.cc.add(address="carol@example.org")
     draft = mail.SerializeToString(deterministic=True).hex()
     yield "submit", ["MAIL-3", "CMD-12"], {"item": _ITEM, "type": 2, "fields": draft}
+    yield "marked", ["PAGE-9", "WEB-4"], _page()
     yield (
         "thread",
         ["MAIL-8"],
@@ -334,6 +344,20 @@ def _given() -> Iterator[tuple[str, list[str], Given]]:
             "ours": "References: <6974656d3132333435363738@thinline.test>\r\n\r\n",
         },
     )
+
+
+def _page() -> Given:
+    """Every mark of PAGE-9 once."""
+    link, other = Run(text="tea", link=1), Run(text=" far\n", link=9, image=1, strong=True)
+    blocks = [
+        Block(runs=[Run(text="Grüner "), link, Run(text="!", control=1, code=True), other]),
+        Block(kind=BLOCK_KIND_ROW, cells=[Cell(runs=[Run(text="お茶", emphasis=True)]), Cell()]),
+        Block(level=1, marker="•", runs=[Run(text="next", link=10), Run(text="again", link=1)]),
+    ]
+    return {
+        "page": Page(title="Tea").SerializeToString().hex(),
+        "blocks": [kept.SerializeToString().hex() for kept in blocks],
+    }
 
 
 def _rules() -> Iterator[tuple[str, Vector]]:
