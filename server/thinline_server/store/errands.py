@@ -152,7 +152,7 @@ def due(context: Context, request: Due) -> Drawn | Aside:
             continue
         packed = unpack_spooled(kept.parts)
         parts = [reading(context, account.account, name) if name else data for name, data in packed]
-        drawn.append((_task(account, kept), parts))
+        drawn.append((_task(context, account, kept), parts))
         room -= sum(part.size if isinstance(part, KeptPart) else len(part) for part in parts)
     changed = tale.end()
     if any(isinstance(part, KeptPart) for _, parts in drawn for part in parts):
@@ -182,7 +182,7 @@ def _ready(context: Context, request: Due) -> list[tuple[int, Kept]]:
     return [(row[-1], Kept(*row[:-1])) for row in rows]
 
 
-def _task(account: Account, kept: Kept) -> Task:
+def _task(context: Context, account: Account, kept: Kept) -> Task:
     return Task(
         kept.errand,
         account.account,
@@ -193,7 +193,7 @@ def _task(account: Account, kept: Kept) -> Task:
         kept.tries,
         kept.queued_ms,
         token_of(account.account, Errand(kept.kind, kept.item, kept.target)),
-        kept.detail,
+        queue.detail_of(context, kept),
         (),
         account.number,
     )
@@ -278,7 +278,7 @@ def _end(context: Context, end: End, tale: Tale, queued: set[int]) -> Reason | N
 def _hand_over(context: Context, account: Account, kept: Kept, tale: Tale) -> Reason | int:
     """To an account of this server: when, or why not."""
     version = context.tables.version(account.account, kept.item)
-    errand = Errand(kept.kind, kept.item, kept.target, kept.detail)
+    errand = Errand(kept.kind, kept.item, kept.target, queue.detail_of(context, kept))
     offered = offer(context, account, errand, version) if version is not None else None
     if offered is None:
         return Reason.NO_SUCH_ITEM

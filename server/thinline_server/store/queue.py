@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from thinline.errands import Errand, ErrandKind, ErrandState, Standing
+from thinline.items import put_varint
 from thinline.limits import LIMITS
 from thinline_server.store.context import Context
 from thinline_server.store.tables import Account
 
-__all__ = ["COLUMNS", "Kept", "is_full", "keep", "move", "of_item", "queue", "read"]
+__all__ = ["COLUMNS", "Kept", "detail_of", "is_full", "keep", "move", "of_item", "queue", "read"]
 
 COLUMNS = "errand, account, kind, item, target, state, epoch, tries, queued_ms, parts, detail"
 _KEPT = f"SELECT {COLUMNS} FROM errands WHERE errand = ?"
@@ -48,6 +49,15 @@ class Kept(NamedTuple):
         return Standing(ErrandState(self.state), self.epoch, account.epoch, account.careful)
 
 
+def detail_of(context: Context, kept: Kept) -> bytes:
+    """What its command said beside, in clear; nothing where the key that sealed it is gone."""
+    return context.state.vault.open(_place(kept.account, kept.kind, kept.item), kept.detail) or b""
+
+
+def _place(account: bytes, kind: int, item: bytes) -> bytes:
+    return account + put_varint(kind) + item
+
+
 def is_full(context: Context, account: Account) -> bool:
     """Whether as much waits for the account as may (spec OUT-12)."""
     row = context.tables.row(_OPEN, (account.account, LIMITS.errands_open))
@@ -61,7 +71,11 @@ def queue(context: Context, account: Account, errands: Iterable[Errand]) -> froz
     kinds = set()
     for one in errands:
         assert one.kind in context.services.errands, "a service queues its own kinds"
-        bindings = (account.account, one.kind, one.item, one.target, account.epoch, now_ms, one.detail)
+        detail = one.detail  # a form's fields: a password may be among them (T9)
+        if detail:
+            place = _place(account.account, one.kind, one.item)
+            detail = context.state.vault.seal(place, detail, context.draw)
+        bindings = (account.account, one.kind, one.item, one.target, account.epoch, now_ms, detail)
         context.tables.execute(_QUEUE, bindings)
         kinds.add(one.kind)
     return frozenset(kinds)
