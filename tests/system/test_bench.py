@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from thinline_tools.bench import caches, documents, mail, memory, origin, texts, throughput, web
+from thinline_tools.bench import caches, documents, im, mail, memory, origin, texts, throughput, web
 from thinline_tools.bench.documents import Document
 from thinline_tools.bench.figures import Figure
 from thinline_tools.bench.processes import child
@@ -123,3 +124,27 @@ def test_a_text_is_measured_from_the_key_to_kannel(tmp_path: Path) -> None:
     assert late.value is not None
     assert late.baseline is not None
     assert ratio.value == late.value / late.baseline
+
+
+@pytest.mark.slow  # three programs start
+def test_messages_are_timed_to_the_other_s_screen_beside_another_messenger_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """IM1: and where Prosody is not here, there is no figure but a reason."""
+    for name, value in (("_COUNT", 3), ("_WARM", 1), ("_ROUNDS", 1), ("_PER_S", 50)):
+        monkeypatch.setattr(im, name, value)
+    if shutil.which("prosody"):
+        figures = by_id(im.im1(tmp_path))
+        assert figures.keys() == {"IM1", "IM1.p99", "IM1.p50"}
+        assert all(value > 0 for value in figures.values())
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    (figure,) = im.im1(tmp_path)
+    assert (figure.id, figure.value) == ("IM1", None)
+    assert "prosody" in figure.reason
+
+
+def test_messages_are_counted_where_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """IM2."""
+    for name, value in (("_PAIRS", 1), ("_MEASURE_S", 0.3), ("_WARM_S", 0.1)):
+        monkeypatch.setattr(im, name, value)
+    assert by_id(im.im2(tmp_path))["IM2"] > 0

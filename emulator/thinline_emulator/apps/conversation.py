@@ -52,8 +52,8 @@ def draw_conversation(canvas: Canvas, told: Sequence[Said], typed: str, up: int,
         up: lines that the wheel was turned back.
         beneath: what is going on: that somebody types, or why nothing goes out.
     """
-    rows = _rows(told[-_MOST_SHOWN:], canvas.width)
     room = canvas.height - _TOP - _BESIDE
+    rows = _rows(told[-_MOST_SHOWN:], canvas.width, room + max(0, up))
     first = max(0, len(rows) - room - max(0, up))
     for y, row in enumerate(rows[first : first + room], _TOP + max(0, room - len(rows))):
         for x, text, style in row:
@@ -67,8 +67,9 @@ def turned_back(up: int, key: Key | Char, told: Sequence[Said], canvas_width: in
     """How far back the wheel is after a key; None for a key of another kind."""
     match key:
         case Key.WHEEL_UP | Key.UP:
-            most = len(_rows(told[-_MOST_SHOWN:], canvas_width)) - (canvas_height - _TOP - _BESIDE)
-            return max(0, min(up + 1, most))
+            room = canvas_height - _TOP - _BESIDE
+            rows = _rows(told[-_MOST_SHOWN:], canvas_width, room + up + 1)
+            return max(0, min(up + 1, len(rows) - room))
         case Key.WHEEL_DOWN | Key.DOWN:
             return max(0, up - 1)
         case _:
@@ -90,17 +91,26 @@ def typed_on(typed: str, key: Key | Char, most_bytes: int) -> str | None:
 _Row = list[tuple[int, str, Style]]
 
 
-def _rows(told: Sequence[Said], cells: int) -> list[_Row]:
-    rows: list[_Row] = []
-    day = ""
-    for said in told:
-        at = _at(said.at_ms)
-        today = at.strftime("%a %d %b") if at is not None else day
-        if today != day:
-            day = today
-            rows.append([((cells - width(day)) // 2, day, Style.DIM)])
-        rows += _bubble(said, at, cells)
-    return rows
+def _rows(told: Sequence[Said], cells: int, most: int) -> list[_Row]:
+    """The last so many: what is not in sight is not laid out."""
+    blocks: list[list[_Row]] = []
+    count = 0
+    for number in range(len(told) - 1, -1, -1):
+        at = _at(told[number].at_ms)
+        block = _bubble(told[number], at, cells)
+        day = _day(at)
+        if day and day != next((one for said in told[:number][::-1] if (one := _day(_at(said.at_ms)))), ""):
+            block.insert(0, [((cells - width(day)) // 2, day, Style.DIM)])
+        blocks.append(block)
+        count += len(block)
+        if count >= most:
+            break
+    rows = [row for block in reversed(blocks) for row in block]
+    return rows[max(0, len(rows) - most) :]
+
+
+def _day(at: datetime | None) -> str:
+    return at.strftime("%a %d %b") if at is not None else ""
 
 
 def _bubble(said: Said, at: datetime | None, cells: int) -> list[_Row]:

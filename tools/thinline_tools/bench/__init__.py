@@ -40,6 +40,8 @@ BENCHES: Mapping[tuple[str, ...], Callable[[Path], list[Figure]]] = {
     ("W1", "W2"): _bench("web", "w1"),
     ("W3",): _bench("web", "w3"),
     ("W4",): _bench("web", "w4"),
+    ("IM1",): _bench("im", "im1"),
+    ("IM2",): _bench("im", "im2"),
 }
 
 
