@@ -33,8 +33,8 @@ _GIVE_UP_MS = 3 * 24 * 3_600_000
 _LATER_MS = 60_000
 _TEMPORARY = (Status.SYSTEM_ERROR, Status.TEMPORARY, Status.THROTTLED, Status.QUEUE_FULL)
 _WORDS = {Status.INVALID_DESTINATION: "the number does not exist", Status.SYSTEM_ERROR: "it has a fault"}
-_NO_NUMBER = "This account has no number to text from; the operator gives it one."
-_NO_CENTRE = "This server texts its own numbers only: its operator has named no message centre."
+_NO_NUMBER = "No number to text from: the operator gives this account one."
+_NO_CENTRE = "No message centre is named: this server texts its own numbers only."
 _UNKNOWN = "The message centre did not answer; whether it took the text nobody can say."
 
 

@@ -274,10 +274,10 @@ async def test_what_the_store_can_not_take_is_brought_again() -> None:
 async def test_who_has_no_number_and_where_there_is_no_centre_texts_none() -> None:
     async with far(alice="") as (alice, _):
         alice.write(CAROL)
-        await until(lambda: alice.shows().startswith("FAILED This account has no number"))
+        await until(lambda: alice.shows().startswith("FAILED No number to text from"))
     async with desk(SmsSettings()) as alice:
         alice.write(CAROL)
-        await until(lambda: alice.shows().startswith("FAILED This server texts its own numbers only"))
+        await until(lambda: alice.shows().startswith("FAILED No message centre is named"))
 
 
 async def test_a_text_to_a_number_of_this_server_is_there_at_once() -> None:
