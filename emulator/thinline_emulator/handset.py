@@ -389,8 +389,7 @@ class Handset:
                 self.power.booked(now)
             if memory.line.next_at > now:
                 break
-            self._stirred = True  # a radio without latency: what it has ready needs no wake
-            self._line(Woke(), now, out)
+            self._line(Woke(), now, out)  # a radio without latency: what it has ready needs no wake
         self._due_at = min(self.power.next_at(now), self.memory.next_at(now)) if self.memory else NEVER
         if self._due_at != self._armed_at and self._due_at != NEVER:
             self._armed_at = self._due_at

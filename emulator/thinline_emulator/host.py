@@ -229,7 +229,8 @@ class Handset:
         self.changes.happen()
         if self._denied:
             raise LocalError(self._denied)
-        self._record(deed_of(event))
+        if self._options.recorder is not None:
+            self._record(deed_of(event))
 
     def set_rate(self, rate: float) -> None:
         """Let its time pass faster from now on."""

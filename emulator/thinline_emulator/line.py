@@ -34,6 +34,8 @@ _DIAL_S = 30.0
 _BACKOFF_S = (1.0, 300.0)
 # What a link says by itself when it is woken fits into this.
 _BEAT_ROOM_BYTES = 1_024
+# A link that counts itself so much less room than there is need not be told, while nothing waits for it.
+_SLACK_BYTES = 256
 # Where a person must act first, the handset only looks now and then.
 _BARRED_S = 900.0
 # Where one end broke the protocol, the same again soon would break it again.
@@ -332,7 +334,7 @@ class Line:
         if self.link is None:
             return
         room_bytes = max(0, min(self._radio.room(now), self._bearer_bytes))
-        if room_bytes != self.link.room_bytes:
+        if not 0 <= room_bytes - self.link.room_bytes <= (0 if self.link.waiting else _SLACK_BYTES):
             self._tell_link(Room(self.wire, room_bytes), now, out)
 
     def _grant(self, now: float, out: list[LineOutput]) -> None:

@@ -211,8 +211,9 @@ class Volatile:
     @property
     def beside_bytes(self) -> int:
         """What stands in memory beside the cache, out of the same budget."""
-        asked = self.asks.bytes_came + self._answers_bytes
-        return self.outbox.used_bytes + asked + self.undo.used_bytes + sum(self.held.values())
+        asked = self.asks.bytes_came + (self._answers_bytes if self.answers else 0)
+        held = sum(self.held.values()) if self.held else 0
+        return self.outbox.used_bytes + asked + self.undo.used_bytes + held
 
     @property
     def short(self) -> bool:

@@ -65,7 +65,7 @@ class SoftState:
 
     def next_at(self, now: float) -> float:
         """When the next value expires."""
-        return min((until for _, until in self._told.values() if until > now), default=_NEVER)
+        return min([until for _, until in self._told.values() if until > now], default=_NEVER) if self._told else _NEVER
 
     def trouble(self, collection: int, now: float) -> line_pb2.GatewayStatus | None:
         """What keeps the world away from a collection, or None."""

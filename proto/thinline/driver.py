@@ -72,6 +72,7 @@ class Driver:
         self._bearers: dict[int, Bearer] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._next_wire = 1
+        self._results: list[tuple[int, Any]] = []  # of this turn of the loop
 
     def accepted(self, bearer: Bearer, *, encrypted: bool, loopback: bool) -> Ear:
         """A connection that somebody else opened: the machine's next wire."""
@@ -117,7 +118,7 @@ class Driver:
                 self._wake_at(at_s)
             case Do(ticket, request):
                 assert self._work is not None, "this machine has no outside work"
-                self._work(request, lambda result: self.feed(Done(ticket, result)))
+                self._work(request, lambda result: self._finished(ticket, result))
             case Hang(wire, _):
                 if wire in self._bearers:
                     self._bearers[wire].close()
@@ -128,6 +129,16 @@ class Driver:
                 self._host(order)
             case _:
                 raise AssertionError(f"nobody takes {order!r}")
+
+    def _finished(self, ticket: int, result: Any) -> None:
+        """What is finished in one turn of the loop is one input."""
+        self._results.append((ticket, result))
+        if len(self._results) == 1:
+            self._loop.call_soon(self._done)
+
+    def _done(self) -> None:
+        results, self._results = tuple(self._results), []
+        self.feed(Done(results))
 
     def _wake_at(self, at_s: float) -> None:
         self._wake_s = at_s

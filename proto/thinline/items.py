@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from thinline.errors import RemoteError
@@ -38,6 +39,7 @@ __all__ = [
 ITEM_ID_BYTES = 12
 _REVISION_DIGEST_BYTES = 8
 _HEAD_OVERHEAD_BYTES = 64
+_ONE_BYTE = tuple(bytes((value,)) for value in range(0x80))
 _FIELD_NUMBERS = 1 << 29  # protobuf's own bound
 
 Cells = dict[int, tuple[bytes, ...]]
@@ -45,8 +47,10 @@ Cells = dict[int, tuple[bytes, ...]]
 
 def put_varint(value: int) -> bytes:
     """Encode an unsigned integer as protobuf does."""
-    if value < 0x80:  # most are one byte
-        return bytes((value,))
+    if value < 0x80:  # most are one byte, and the rest two
+        return _ONE_BYTE[value]
+    if value < 0x4000:
+        return bytes((value & 0x7F | 0x80, value >> 7))
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -203,6 +207,11 @@ def split_fields(data: bytes) -> Cells:
     Raises:
         RemoteError: MALFORMED, or TOO_LARGE beyond `Limits.head_records`.
     """
+    return _split_fields(data).copy()
+
+
+@lru_cache(maxsize=16)  # what one edit made is what the next one is made of
+def _split_fields(data: bytes) -> Cells:
     cells: dict[int, list[bytes]] = {}
     at = records = 0
     size = len(data)

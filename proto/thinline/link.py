@@ -21,7 +21,7 @@ from thinline.reasons import Reason, sentence_of
 from thinline.scheduler import Scheduler
 from thinline.states import State, next_state
 
-__all__ = ["Came", "Ended", "Link", "LinkInput", "LinkOutput", "Role", "Say", "Spare"]
+__all__ = ["Came", "Ended", "Flush", "Link", "LinkInput", "LinkOutput", "Role", "Say", "Spare"]
 
 _NEVER = float("inf")
 _PACKING_BYTES = 4  # what a packet adds to a frame: tag and length
@@ -34,9 +34,15 @@ _OTHER = {Role.UP: Role.DOWN, Role.DOWN: Role.UP}
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """The owner wants a frame sent."""
+    """The owner wants a frame sent; with `more` it says further ones in this turn, and then `Flush`."""
 
     frame: Frame
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """All was said: what waits leaves as far as there is room, in as few packets as that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Ended:
     retry_after_ms: int = 0
 
 
-LinkInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Say
+LinkInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Say | Flush
 LinkOutput: TypeAlias = Transmit | WakeAt | Hang | Came | Spare | Ended
 
 
@@ -133,6 +139,11 @@ class Link:
         return not self._scheduler.idle
 
     @property
+    def window_waits(self) -> bool:
+        """Whether a sync frame waits: what is interactive goes out before it."""
+        return self._scheduler.waits(Class.SYNC)
+
+    @property
     def credit(self) -> tuple[int, int]:
         """Sync and bulk bytes that this end has said, and up to how many the peer allows."""
         return self._scheduler.counted, self._scheduler.credit
@@ -156,8 +167,12 @@ class Link:
         match event:
             case Arrived():
                 self._arrived(event.data, now, out)
-            case Say():
-                self._say(event.frame, now, out)
+            case Say(frame, more):
+                self._say(frame, now, out)
+                if more:
+                    return out
+            case Flush():
+                pass  # as everything else that has happened: see below
             case Room():
                 self._room = event.size_bytes
             case Opened():
@@ -201,7 +216,8 @@ class Link:
         return True
 
     def _part(self, last: Frame, why: str, now: float, out: list[LinkOutput]) -> None:
-        """Say the last frame, if the bearer takes it, and hang up (spec LINK-10)."""
+        """Say the last frame behind what the bearer takes, and hang up (spec LINK-10)."""
+        self._flush(now, out)
         self._scheduler.clear()
         self._scheduler.put(last)
         self._flush(now, out)
@@ -224,7 +240,7 @@ class Link:
         """The frames of one packet (spec FRAME-1)."""
         packed: list[bytes] = []
         left = LIMITS.packet_bytes
-        while len(packed) < LIMITS.frames_per_packet:
+        while len(packed) < LIMITS.frames_per_packet and not self._scheduler.idle:
             frame = self._scheduler.take(min(self._room, left) - _PACKING_BYTES, self.sent + 1)
             if frame is None:
                 break

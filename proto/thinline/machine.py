@@ -2,7 +2,7 @@
 
 A machine (the server's hub, a handset) is handled one input at a time and answers with all that follows now. A *wire*
 is the number of one bearer connection. A later `WakeAt` replaces the earlier one. `Do` asks for work outside, the
-store's for instance, and is answered by `Done` with the same ticket.
+store's for instance, and is answered under the same ticket by a `Done`, which brings all that is finished by then.
 """
 
 from __future__ import annotations
@@ -69,10 +69,9 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Outside work is finished; the result is an exception's instance where it failed."""
+    """Outside work is finished: tickets with their results, in the order in which they came."""
 
-    ticket: int
-    result: Any
+    results: tuple[tuple[int, Any], ...]
 
 
 WireInput: TypeAlias = Opened | Arrived | Room | Lost | Woke | Done

@@ -56,6 +56,10 @@ class Scheduler:
         """Whether nothing waits."""
         return not (self._queues or self._soft or self._ready)
 
+    def waits(self, kind: Class) -> bool:
+        """Whether a frame of that class waits."""
+        return kind in self._queues or kind in self._ready
+
     def may_count(self) -> bool:
         """Whether a sync or bulk frame could start now, as far as credit goes."""
         return self.counted < self.credit

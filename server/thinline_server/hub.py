@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from thinline import frames
-from thinline.link import Say
+from thinline.link import Flush, Say
 from thinline.machine import Arrived, Do, Done, Hang, Lost, Opened, Order, Room, Transmit, WakeAt, WireInput, Woke
 from thinline.reasons import Reason, name_of, sentence_of
 from thinline_server.asks import CORE_ASKS, AskKind
@@ -107,6 +107,7 @@ class Hub:
         self._next_ticket = 1
         self._trouble: dict[int, tuple[Announce, float]] = {}  # by collection, with the time when it expires
         self._wakes: list[tuple[float, int]] = []
+        self._stirred: dict[int, None] = {}  # sessions that have more to say in this turn, in order
         self._armed_at = float("inf")
 
     @property
@@ -129,8 +130,8 @@ class Hub:
                 secure = event.encrypted or event.loopback
                 self._sessions[wire] = Session(wire, self._policy, self._kinds, secure=secure)
                 self._run(wire, event, now, out)
-            case Done(ticket, result):
-                self._done(ticket, result, now, out)
+            case Done(results):
+                self._done(results, now, out)
             case Woke():
                 self._woke(now, out)
             case Operate(number, request):
@@ -142,12 +143,15 @@ class Hub:
         self._arm(out)
         return out
 
-    def _run(self, wire: int, event: Any, now: float, out: list[HubOutput]) -> None:
+    def _run(self, wire: int, event: Any, now: float, out: list[HubOutput], *, more: bool = False) -> None:
+        """Let a session handle an input; with `more` what it says waits for the end of the turn."""
         session = self._sessions.get(wire)
         if session is None:
             return
+        if more:
+            self._stirred[wire] = None
         full = len(self._sessions) > self._policy.links_most
-        for output in session.handle(event, now, self._wall_ms(now), full=full):
+        for output in session.handle(event, now, self._wall_ms(now), full=full, more=more):
             match output:
                 case Transmit() | Hang():
                     out.append(output)
@@ -172,14 +176,23 @@ class Hub:
         self._tickets[ticket] = (wire, tag, request)
         out.append(Do(ticket, request))
 
-    def _done(self, ticket: int, result: Any, now: float, out: list[HubOutput]) -> None:
-        wire, tag, request = self._tickets.pop(ticket)
-        if wire > 0:
-            self._run(wire, Answered(tag, result), now, out)
-        elif wire < 0:
-            self._soften(-wire, Got(tag, result), now, out)
-        else:
-            out.append(Replied(tag, result))
+    def _done(self, results: Sequence[tuple[int, Any]], now: float, out: list[HubOutput]) -> None:
+        """In the store's order, as each may be news for the next; what the links say of it leaves at the end."""
+        for ticket, result in results:
+            wire, tag, request = self._tickets.pop(ticket)
+            if wire > 0:
+                self._run(wire, Answered(tag, result), now, out, more=True)
+            elif wire < 0:
+                self._soften(-wire, Got(tag, result), now, out)
+            else:
+                out.append(Replied(tag, result))
+            self._follow(wire, request, result, now, out)
+        stirred, self._stirred = self._stirred, {}
+        for wire in stirred:
+            self._run(wire, Flush(), now, out)
+
+    def _follow(self, wire: int, request: Request, result: Any, now: float, out: list[HubOutput]) -> None:
+        """What an answer means for others."""
         match request, result:
             case Apply(account), Applied(_, changed, queued, others) if (
                 changed or queued or others
@@ -265,7 +278,7 @@ class Hub:
     ) -> None:
         for other in sorted(self._by_account.get(account, ())):
             if other != wire:
-                self._run(other, Dirty(collections), now, out)
+                self._run(other, Dirty(collections), now, out, more=True)
         for collection, part in self._soft.items():
             if collection in collections and part.watches(account):
                 self._soften(collection, Changed(account), now, out)

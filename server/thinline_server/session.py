@@ -15,7 +15,7 @@ from thinline import frames
 from thinline.errors import RemoteError
 from thinline.frames import Disposition
 from thinline.limits import LIMITS
-from thinline.link import Came, Ended, Link, LinkInput, Role, Say, Spare
+from thinline.link import Came, Ended, Flush, Link, LinkInput, Role, Say, Spare
 from thinline.machine import Hang, Transmit, WakeAt
 from thinline.reasons import Reason, sentence_of
 from thinline.windows import Cursor
@@ -92,22 +92,9 @@ class Session:
     """
 
     __slots__ = (
-        "_asks",
-        "_commands",
-        "_followed",
-        "_handshake",
-        "_kinds",
-        "_life",
-        "_piece_bytes",
-        "_reading",
-        "_reserve_bytes",
-        "_salvage",
-        "_transfers",
-        "account",
-        "handset",
-        "link",
-        "soft",
-    )
+        "_asks", "_commands", "_followed", "_handshake", "_kinds", "_life", "_piece_bytes", "_reading",
+        "_reserve_bytes", "_salvage", "_transfers", "account", "handset", "link", "soft",
+    )  # fmt: skip
 
     def __init__(self, wire: int, policy: Policy, kinds: Mapping[int, AskKind], *, secure: bool) -> None:
         self.link = Link(Role.DOWN, wire)
@@ -133,7 +120,7 @@ class Session:
         return self.live and collection in self._followed
 
     def handle(
-        self, event: LinkInput | Answered | Dirty, now: float, now_ms: int, *, full: bool
+        self, event: LinkInput | Answered | Dirty, now: float, now_ms: int, *, full: bool, more: bool = False
     ) -> list[SessionOutput]:
         """Take one input; return all that follows.
 
@@ -142,6 +129,7 @@ class Session:
             now: seconds.
             now_ms: the wall clock, for the welcome.
             full: whether the server has as many links as it takes.
+            more: whether further inputs follow in this turn, the last of them a `Flush`: nothing leaves before it.
         """
         out: list[SessionOutput] = []
         say = _Sayer(self.link, now, out)
@@ -155,7 +143,8 @@ class Session:
         else:
             for fact in say.feed(event):
                 self._fact(fact, full, say, out)
-        self._pump(say, out)
+        if not more:
+            self._pump(say, out)
         return out
 
     # What the link tells
@@ -242,11 +231,12 @@ class Session:
         Else the collection is dirty, and the next window tells it.
         """
         told = applied.outcome
+        behind = len(applied.changed) > 1 or self.link.window_waits  # an outcome overtakes a window
         for collection in applied.changed:
             followed = self._followed.get(collection)
             if followed is None:
                 continue
-            if len(applied.changed) > 1 or followed.dirty or self._reading == collection:
+            if behind or followed.dirty or self._reading == collection:
                 followed.dirty = True
                 continue
             cursor = followed.cursor = Cursor.at(told.point.position).encode()
@@ -333,9 +323,11 @@ class Session:
         if answer.window.heads or answer.window.cursor != followed.cursor:
             followed.cursor = answer.window.cursor
             say(answer.window)
+            say.flush()
 
     def _pump(self, say: _Sayer, out: list[SessionOutput]) -> None:
-        """One window under way at a time, then parts, as long as room and credit last."""
+        """What was said leaves; one window under way at a time, then parts, as long as room and credit last."""
+        say.flush()
         if self._reading or not self.live:
             return
         while self.link.may_sync:
@@ -354,6 +346,7 @@ class Session:
             if piece is None:
                 return
             say(piece)
+            say.flush()
 
 
 def _refused(refused: Refused, *, command: int = 0, ask: int = 0) -> frames.Refusal:
@@ -372,15 +365,20 @@ class _Sayer:
         self._out = out
 
     def __call__(self, frame: frames.Frame) -> None:
-        """Say a frame, unless the link is over; a last word ends it."""
+        """Say a frame, unless the link is over; a last word ends it. It leaves with the next `flush`."""
         if self._link.closed:
             return
-        for fact in self.feed(Say(frame)):
+        for fact in self.feed(Say(frame, more=True)):
             if isinstance(fact, Ended):  # spec FLOW-12: it asks and does not read
                 self._out.append(Over(fact.reason, fact.sentence))
                 return
         if isinstance(frame, frames.Goodbye | frames.Refusal) and self._link.closed:
             self._out.append(Over(frame.reason, frame.sentence))
+
+    def flush(self) -> None:
+        """What was said leaves, in as few packets as there is room for."""
+        if self._link.waiting:
+            self.feed(Flush())
 
     def feed(self, event: LinkInput) -> list[Came | Spare | Ended]:
         """The facts that follow; everything else is passed out."""

@@ -99,9 +99,10 @@ async def test_outside_work_comes_back_with_its_ticket_and_other_orders_go_to_th
     told: list[Any] = []
     dialled: list[int] = []
     driver = Driver(machine, dial=dialled.append, work=lambda request, done: done(request * 2), host=told.append)
-    machine.orders[Woke] = [Do(5, "ab"), Dial(3), "for the host"]
+    machine.orders[Woke] = [Do(5, "ab"), Do(6, "cd"), Dial(3), "for the host"]
     driver.feed(Woke())
-    assert machine.saw(Done) == [Done(5, "abab")]
+    await until(lambda: bool(machine.saw(Done)))
+    assert machine.saw(Done) == [Done(((5, "abab"), (6, "cdcd")))], "what is finished in one turn is one input"
     assert dialled == [3]
     assert told == ["for the host"]
 

@@ -31,7 +31,7 @@ from thinline.frames import (
 )
 from thinline.items import put_varint
 from thinline.limits import LIMITS
-from thinline.link import Came, Ended, Link, Role, Say, Spare
+from thinline.link import Came, Ended, Flush, Link, Role, Say, Spare
 from thinline.machine import Arrived, Hang, Lost, Room, Transmit, WakeAt, Woke
 from thinline.reasons import Reason
 from thinline.states import State
@@ -183,6 +183,13 @@ def test_nothing_follows_a_goodbye() -> None:
     ladder.feed(Credit(100_000)).expect()
     ladder.feed(Say(OUTCOME)).expect()
     ladder.feed(Woke()).expect()
+
+
+def test_a_goodbye_goes_behind_what_was_said_with_it() -> None:
+    """Spec LINK-10: a refusal tells why, and the goodbye of the same turn does not swallow it."""
+    why = Refusal(Reason.CLONE, "two of one number", command=3)
+    ladder = live_server().feed(Say(why, more=True)).expect()
+    ladder.feed(Say(Goodbye(Reason.CLONE), more=True)).expect(why, Goodbye, Hang)
 
 
 def test_a_goodbye_without_room_is_not_waited_for() -> None:
@@ -364,6 +371,18 @@ def test_what_has_no_room_waits_inside() -> None:
     ladder.feed(Room(1, 200)).expect(Answer, Spare)
     assert not link_of(ladder).waiting
     assert link_of(ladder).room_bytes == 200 - len(ladder.packets[-1]) - 2  # what a packet adds is taken as its most
+
+
+def test_what_is_said_in_one_turn_leaves_in_one_packet() -> None:
+    """Spec FRAME-1."""
+    ladder = live_server()
+    before = len(ladder.packets)
+    ladder.feed(Say(OUTCOME, more=True)).expect()
+    ladder.feed(Say(Answer(2, b""), more=True)).expect()
+    assert link_of(ladder).waiting
+    ladder.feed(Flush()).expect(OUTCOME, Answer, Spare)
+    assert len(ladder.packets) == before + 1
+    ladder.feed(Flush()).expect()
 
 
 def test_many_frames_leave_in_packets_within_their_bounds() -> None:

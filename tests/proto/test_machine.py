@@ -25,7 +25,7 @@ def test_a_machine_is_anything_that_is_handled() -> None:
 
 def test_inputs_and_orders_are_values() -> None:
     assert Arrived(1, b"x") == Arrived(1, b"x") != Arrived(2, b"x")
-    assert len({Do(1, "work"), Do(1, "work"), Done(2, "result")}) == 2
+    assert len({Do(1, "work"), Do(1, "work"), Done(((2, "result"),))}) == 2
     with pytest.raises(FrozenInstanceError):
         Transmit(1, b"x").data = b"y"  # type: ignore[misc]
     assert Opened(1).loopback

@@ -35,6 +35,24 @@ def test_the_change_of_a_link_that_died_reaches_the_other_handset() -> None:
     assert told == [fields]
 
 
+def test_a_link_that_is_answered_in_a_group_still_hears_what_another_did_before_it() -> None:
+    """Spec SYNC-14, H6: its own outcome moves the cursor on only where nothing else lies before it."""
+    served = Served()
+    pier = Pier(served)
+    phone = pier.client("phone", "alice")
+    desk = pier.client("desk", "alice")
+    served.hold.add(Apply)
+    for client, name in ((desk, "Bob"), (phone, "Carol"), (phone, "Dave"), (desk, "Eve")):
+        fields = contacts_pb2.Contact(name=name).SerializeToString()
+        pier.feed(client, Submit(*write_intent(Create(name.ljust(12).encode(), 1, Content(fields)))))
+    assert served.held == 4
+    packets = len(pier.heard["phone"])
+    pier.release()
+    assert set(phone.heads) == set(desk.heads) == {name.ljust(12).encode() for name in ("Bob", "Carol", "Dave", "Eve")}
+    outcomes = [frame for frame in pier.heard["phone"][packets:] if isinstance(frame, frames.Outcome)]
+    assert [one.cursor for one in outcomes] == [b"", b""], "Bob's contact was not sent yet"
+
+
 def test_what_comes_from_outside_reaches_every_linked_handset_of_the_account() -> None:
     """Spec SYNC-16, ITEM-14: without their asking, once it is stored, and nobody else's."""
     pier = Pier()

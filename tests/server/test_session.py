@@ -89,7 +89,7 @@ def ladder_to_welcome(hello: frames.Hello = HELLO, disposition: int = Dispositio
 def live(hello: frames.Hello = HELLO) -> Ladder:
     """Welcome, and nothing to sync."""
     ladder = ladder_to_welcome(replace(hello, follows=()))
-    ladder.expect(frames.Welcome, Admitted)
+    ladder.expect(Admitted, frames.Welcome)
     return ladder
 
 
@@ -118,7 +118,7 @@ def refusal(reason: Reason, *, command: int = 0, ask: int = 0, retry_after_ms: i
 def test_from_hello_to_the_first_window() -> None:
     """Spec SYNC-1: the judgement comes before anything else."""
     ladder = ladder_to_welcome()
-    welcome, admitted, need = ladder.skip()
+    admitted, welcome, need = ladder.skip()
     assert isinstance(welcome, frames.Welcome)
     assert isinstance(admitted, Admitted)
     assert need == Need(ReadWindow(ACCOUNT, CONTACTS, b"", 2_500 // PIECES, 2_000_000, floor=7), need.tag)
@@ -147,7 +147,7 @@ def test_the_store_s_answer_to_a_link_that_is_gone_is_nobody_s() -> None:
 def test_no_window_is_made_without_credit() -> None:
     """Spec SYNC-10."""
     ladder = ladder_to_welcome(replace(HELLO, credit=0))
-    ladder.expect(frames.Welcome, Admitted)
+    ladder.expect(Admitted, frames.Welcome)
     ladder.feed(frames.Credit(2_500)).expect(Need)
 
 
@@ -231,6 +231,17 @@ def test_the_outcome_moves_no_cursor_while_a_window_is_read() -> None:
     ladder.expect(samples.OUTCOME)
 
 
+def test_the_outcome_moves_no_cursor_past_a_window_that_waits_for_room() -> None:
+    """H6: it is said before the window, and a link that ends between them would take what is in the window with it."""
+    ladder, tag = synced()
+    ladder.feed(Dirty(frozenset({CONTACTS}))).expect(Need)
+    ladder.feed(samples.COMMAND).expect(Need)
+    ladder.feed(Room(1, 0)).expect()
+    ladder.feed(Answered(tag, window((samples.HEAD,), 8))).expect()
+    ladder.feed(Answered(samples.COMMAND, Applied(samples.OUTCOME, frozenset({CONTACTS})))).expect()
+    ladder.feed(Room(1, AMPLE)).expect(samples.OUTCOME, frames.Window, Need)
+
+
 def test_the_outcome_moves_no_cursor_where_two_collections_changed() -> None:
     ladder, _ = synced()
     ladder.feed(samples.COMMAND).expect(Need)
@@ -271,7 +282,7 @@ def test_more_open_commands_than_the_limit_are_refused() -> None:
 def test_in_salvage_commands_wait_and_nothing_is_synced() -> None:
     """Spec SALV-3, SALV-5; H4."""
     ladder = ladder_to_welcome(disposition=Disposition.DISPOSITION_SALVAGE)
-    ladder.expect(frames.Welcome, Admitted)
+    ladder.expect(Admitted, frames.Welcome)
     ladder.feed(samples.COMMAND).expect(refusal(Reason.SALVAGE_FIRST, command=1))
     ladder.feed(Dirty(frozenset({CONTACTS}))).expect()
     ladder.feed(frames.Ask(1, LIST_HEADS, b"")).expect(Need)

@@ -71,8 +71,11 @@ class Served:
         return self._sort(self.hub.handle(event, now), now)
 
     def release(self, now: float) -> list[Any]:
-        """Answer the oldest request that is held."""
-        return self._answer(self._held.popleft(), now)
+        """Answer all requests that are held, as one group."""
+        held, self._held = tuple(self._held), deque()
+        answers = self.store.answer([do.request for do in held])
+        results = tuple([(do.ticket, answer) for do, answer in zip(held, answers, strict=True)])
+        return self._sort(self.hub.handle(Done(results), now), now)
 
     @property
     def held(self) -> int:
@@ -119,7 +122,7 @@ class Served:
     def _answer(self, do: Do, now: float) -> list[Any]:
         kind = type(do.request)
         (answer,) = (self.answers[kind],) if kind in self.answers else self.store.answer([do.request])
-        return self._sort(self.hub.handle(Done(do.ticket, answer), now), now)
+        return self._sort(self.hub.handle(Done(((do.ticket, answer),)), now), now)
 
 
 class Pier:
@@ -166,7 +169,7 @@ class Pier:
         self.run()
 
     def release(self) -> None:
-        """Let the store answer the oldest request that it holds, and let happen what follows."""
+        """Let the store answer all requests that it holds, and let happen what follows."""
         self._orders(self.served.release(self.now))
         self.run()
 

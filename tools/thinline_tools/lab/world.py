@@ -99,8 +99,7 @@ class ServerNode(Node):
         if not self.alive:
             return
         answers = self.store.answer([one.request for one in asked])
-        for one, answer in zip(asked, answers, strict=True):
-            self.feed(Done(one.ticket, answer))
+        self.feed(Done(tuple([(one.ticket, answer) for one, answer in zip(asked, answers, strict=True)])))
 
 
 @dataclass(frozen=True, slots=True)
