@@ -385,6 +385,16 @@ def test_what_is_said_in_one_turn_leaves_in_one_packet() -> None:
     ladder.feed(Flush()).expect()
 
 
+def test_an_outcome_overtakes_a_window_that_waits() -> None:
+    """Spec FLOW-1: whoever says it can know."""
+    ladder = live_server()
+    assert not link_of(ladder).window_waits
+    ladder.feed(Say(WINDOW, more=True)).expect().feed(Say(OUTCOME, more=True)).expect()
+    assert link_of(ladder).window_waits
+    ladder.feed(Flush()).expect(OUTCOME, WINDOW, Spare)
+    assert not link_of(ladder).window_waits
+
+
 def test_many_frames_leave_in_packets_within_their_bounds() -> None:
     """Spec FRAME-1: by count and by bytes."""
     ladder = live_server().feed(Room(1, 0)).expect()

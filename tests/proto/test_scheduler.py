@@ -43,6 +43,18 @@ def test_control_before_interactive_before_sync_before_bulk() -> None:
     assert made.idle
 
 
+def test_a_frame_waits_until_it_is_taken_whether_it_was_encoded_already_or_not() -> None:
+    made = scheduler()
+    assert not made.waits(Class.SYNC)
+    made.put(PAGE)
+    assert made.waits(Class.SYNC)
+    assert made.take(3, 1) is None
+    assert made.waits(Class.SYNC)
+    assert not made.waits(Class.BULK)
+    assert taken(made) == [encode(PAGE)]
+    assert not made.waits(Class.SYNC)
+
+
 def test_within_a_class_in_the_order_of_saying() -> None:
     """Spec CMD-17: one item's commands stay in order."""
     made = scheduler()
