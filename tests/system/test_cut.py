@@ -180,6 +180,7 @@ async def _push(bench: Bench, outside: Outside, scissors: Scissors) -> Played:
     client = LineClient("alice", await bench.engine.operate(NewCode(name)), follows=COLLECTIONS)
     async with LiveLine(client, bench.connector) as line:
         assert await line.connect(), client.ended
+        await line.until(lambda: all(client.cursors.values()))  # so that each exchange has the same windows
         line.tap = lambda bearer: Tap(bearer, scissors)
         line.feed(Connect())
         await line.until(lambda: client.live or client.ended)
